@@ -1,0 +1,47 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let house: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let package = Package(
+  name: "swift-cpis",
+  platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
+  products: [
+    .library(name: "NHSNumbers", targets: ["NHSNumbers"]),
+    .library(name: "CPIS", targets: ["CPIS"]),
+    .library(name: "CPISHL7", targets: ["CPISHL7"]),
+    .library(name: "CPISReference", targets: ["CPISReference"]),
+    .executable(name: "cpis", targets: ["cpis"]),
+  ],
+  targets: [
+    .target(name: "NHSNumbers", swiftSettings: house),
+    .target(name: "CPIS", dependencies: ["NHSNumbers"], swiftSettings: house),
+    .target(name: "CPISHL7", dependencies: ["CPIS", "NHSNumbers"], swiftSettings: house),
+    .target(name: "CPISReference", dependencies: ["CPIS", "NHSNumbers"], swiftSettings: house),
+    .executableTarget(
+      name: "cpis",
+      dependencies: ["NHSNumbers", "CPIS", "CPISHL7", "CPISReference"],
+      resources: [.embedInCode("Resources")],
+      swiftSettings: house
+    ),
+
+    .testTarget(name: "NHSNumbersTests", dependencies: ["NHSNumbers"], swiftSettings: house),
+    .testTarget(
+      name: "CPISTests", dependencies: ["CPIS", "CPISReference", "NHSNumbers"], swiftSettings: house),
+    .testTarget(
+      name: "CPISHL7Tests", dependencies: ["CPISHL7", "CPISReference", "CPIS", "NHSNumbers"],
+      swiftSettings: house),
+    .testTarget(
+      name: "CPISReferenceTests", dependencies: ["CPISReference", "CPIS", "NHSNumbers"],
+      swiftSettings: house),
+    .testTarget(name: "CommandTests", dependencies: ["cpis"], swiftSettings: house),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,2 @@
+@main
+struct Tool { static func main() { print(PackageResources.tower_hamlets_xml.count) } }
