@@ -115,6 +115,25 @@ extension FileSystem {
     try uninterrupted { () throws(FileSystemError) in try syncFolder(folder) }
   }
 
+  /// Adds bytes at a file's end and makes them durable, or leaves the file as it was.
+  ///
+  /// - Throws: ``OutboxError``; `stopped` when nothing is known about the file any more.
+  package func appendDurably(_ file: FileID, _ bytes: [UInt8], at length: Int) throws(OutboxError) {
+    do throws(FileSystemError) {
+      try writeAll(file, bytes, at: length)
+    } catch {
+      // A part of it may be there. Once that is cut off it never happened.
+      do throws(FileSystemError) {
+        try uninterrupted { () throws(FileSystemError) in try truncate(file, to: length) }
+      } catch {
+        throw OutboxError(.stopped)
+      }
+      throw OutboxError(error)
+    }
+    // A system may drop what it could not write and call the next sync good, so there is no second try.
+    do throws(FileSystemError) { try syncWhole(file) } catch { throw OutboxError(.stopped) }
+  }
+
   /// Writes a file under a temporary name, makes it durable, and gives it its name: it is whole or not there.
   ///
   /// - Returns: the file, open for update under its new name.

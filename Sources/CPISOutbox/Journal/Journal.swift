@@ -40,6 +40,11 @@ package struct Journal: Sendable {
   /// What it holds, items in order of acceptance.
   package var snapshot: OutboxSnapshot { table.snapshot }
 
+  /// What it holds, unless it was closed. What a stopped journal holds is what was acknowledged.
+  var readable: Result<OutboxSnapshot, OutboxError> {
+    state == .closed ? .failure(OutboxError(.closed)) : .success(snapshot)
+  }
+
   /// How many bytes its segments have.
   package var bytes: Int { lengthBefore + length }
 
@@ -67,7 +72,7 @@ extension Journal {
   package static func open(
     _ fileSystem: any FileSystem, folder: String, options: Options = Options()
   ) throws(OutboxError) -> Journal {
-    let lockFile = try lock(fileSystem, folder)
+    let lockFile = try fileSystem.lockFolder(folder)
     do throws(OutboxError) {
       let reader = try JournalReader(fileSystem, folder: folder, remembering: options.rememberedKeys)
       var journal = Journal(fileSystem, folder: folder, options: options, lockFile: lockFile, reader: reader)
@@ -84,38 +89,6 @@ extension Journal {
     }
   }
 
-  private static func lock(_ fileSystem: any FileSystem, _ folder: String) throws(OutboxError) -> FileID {
-    do throws(FileSystemError) {
-      try fileSystem.uninterrupted { () throws(FileSystemError) in try fileSystem.makeFolder(folder) }
-      do throws(FileSystemError) {
-        try fileSystem.syncNames(parent(of: folder))
-      } catch {
-        // Who may not read the parent did not make the folder in it either.
-        guard error.condition == .notPermitted else { throw error }
-      }
-      let file = try fileSystem.uninterrupted { () throws(FileSystemError) in
-        try fileSystem.open(folder + "/" + FolderName.lockName, .createOrUpdate)
-      }
-      do throws(FileSystemError) {
-        if try fileSystem.uninterrupted({ () throws(FileSystemError) in try fileSystem.lock(file) }) { return file }
-      } catch {
-        fileSystem.close(file)
-        throw error
-      }
-      fileSystem.close(file)
-    } catch {
-      throw OutboxError(error)
-    }
-    throw OutboxError(.inUse)
-  }
-
-  /// The folder that holds a folder, by a path that may lead over a link.
-  private static func parent(of folder: String) -> String {
-    let trimmed = folder.hasSuffix("/") ? String(folder.dropLast()) : folder
-    guard let slash = trimmed.lastIndex(of: "/") else { return "." }
-    return trimmed[..<slash] + "/."
-  }
-
   private mutating func mend(_ reader: JournalReader) throws(FileSystemError) {
     var number = reader.highestQuarantine ?? 0
     for damage in reader.damages {
@@ -130,8 +103,9 @@ extension Journal {
         try fileSystem.open(folder + "/" + FolderName.segmentName(first: last), .update)
       }
       self.file = file
-      if let segment = reader.segments.last, segment.goodLength < segment.length {
-        try truncate(file)
+      if reader.segments.last.map({ $0.goodLength < $0.length }) == true {
+        let length = length
+        try fileSystem.uninterrupted { () throws(FileSystemError) in try fileSystem.truncate(file, to: length) }
       }
       // What a killed process wrote may not be on the disk yet, and is about to be relied upon.
       try fileSystem.syncWhole(file)
@@ -191,19 +165,13 @@ extension Journal {
 
   private mutating func append(_ frames: [UInt8]) throws(OutboxError) {
     guard let file else { throw OutboxError(.closed) }
-    do throws(FileSystemError) {
-      try fileSystem.writeAll(file, frames, at: length)
+    do throws(OutboxError) {
+      try fileSystem.appendDurably(file, frames, at: length)
     } catch {
-      // A part of it may be there. Once that is cut off it never happened.
-      do throws(FileSystemError) { try truncate(file) } catch { throw stop() }
-      throw OutboxError(error)
+      if error.code == .stopped { state = .stopped }
+      throw error
     }
-    do throws(FileSystemError) { try fileSystem.syncWhole(file) } catch { throw stop() }
     length += frames.count
-  }
-
-  private func truncate(_ file: FileID) throws(FileSystemError) {
-    try fileSystem.uninterrupted { () throws(FileSystemError) in try fileSystem.truncate(file, to: length) }
   }
 
   private mutating func stop() -> OutboxError {
@@ -214,15 +182,14 @@ extension Journal {
   /// Writes the journal anew without what is no longer needed, so that delivered payloads are gone from the disk.
   package mutating func compact() throws(OutboxError) {
     if let refusal { throw refusal }
-    guard garbage > 0 else { return }
+    guard table.hasErasable else { return }
     try guarded { (journal) throws(FileSystemError) in try journal.rewrite(removing: journal.segments) }
   }
 
-  /// How many bytes a journal written anew would not have. A little too low, never too high.
-  private var garbage: Int { max(0, bytes - (table.payloadBytes + 192 * table.count + 17 * table.delivered.count + 512)) }
-
-  /// Whether nothing is held and delivered payloads are still there.
-  package var isIdleWithGarbage: Bool { state == .open && table.count == 0 && garbage > 0 }
+  /// About how many bytes a journal written anew would not have.
+  private var garbage: Int {
+    max(0, bytes - (table.payloadBytes + 192 * table.count + 17 * table.delivered.count + 512))
+  }
 
   /// Keeps segments and garbage in bounds. What was asked is done by now: a full disk is met at the next write.
   private mutating func tidy() {
@@ -278,6 +245,7 @@ extension Journal {
     segments = current.map { [$0] } ?? []
     lengthBefore = 0
     try remove(old.filter { $0 != current })
+    table.didRewrite()
     try fileSystem.syncNames(folder)
   }
 

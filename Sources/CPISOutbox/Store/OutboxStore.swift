@@ -18,6 +18,17 @@ public protocol OutboxStore: Sendable {
   /// ``OutboxError/Code/unknownItem`` and nothing changes.
   /// - Throws: ``OutboxError``. Whether the changes were made is then unknown, unless the code says otherwise.
   func apply(_ changes: [OutboxChange]) async throws(OutboxError)
+
+  /// Erases payloads of delivered and discarded items that are still on the disk. The outbox asks from time to time
+  /// while it has nothing else to do. A store that erases at once need not implement it.
+  ///
+  /// - Throws: ``OutboxError``; what is held is untouched.
+  func erase() async throws(OutboxError)
+}
+
+extension OutboxStore {
+  /// Does nothing: for a store that erases at once.
+  public func erase() async throws(OutboxError) {}
 }
 
 /// All that a store holds.

@@ -16,6 +16,8 @@ struct OutboxTable: Sendable {
   private(set) var counters = OutboxCounters()
   /// The bytes of all payloads held.
   private(set) var payloadBytes = 0
+  /// Whether payloads of items no longer held may still be where the table was read from.
+  private(set) var hasErasable = false
 
   init(remembering capacity: Int) { delivered = RecentKeys(capacity: capacity) }
 
@@ -73,12 +75,16 @@ struct OutboxTable: Sendable {
   private mutating func remove(_ key: OutboxItem.Key) -> Bool {
     guard let item = held.removeValue(forKey: key)?.item else { return false }
     payloadBytes -= item.payload.bytes.count
+    hasErasable = true
     if item.parked == nil { counters.pending &-= 1 } else { counters.parked &-= 1 }
     return true
   }
 }
 
 extension OutboxTable {
+  /// Says that the table was written anew, and what it was read from is gone.
+  mutating func didRewrite() { hasErasable = false }
+
   /// Takes an item over from a table on disk; the totals come separately.
   mutating func restore(_ item: OutboxItem) {
     guard held[item.key] == nil else { return }
