@@ -45,7 +45,7 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "CPISOutboxTests", dependencies: ["CPISOutbox", "CPIS", "NHSNumbers"],
-      resources: [.copy("Golden")], swiftSettings: house),
+      exclude: ["Golden"], swiftSettings: house),
     .testTarget(name: "CommandTests", dependencies: ["cpis"], swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]

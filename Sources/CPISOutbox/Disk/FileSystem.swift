@@ -93,8 +93,13 @@ extension FileSystem {
       let part = try uninterrupted { () throws(FileSystemError) in
         try read(file, at: bytes.count, count: max(length - bytes.count, 1))
       }
-      if part.isEmpty { return bytes }
-      bytes += part
+      guard part.isEmpty else {
+        bytes += part
+        continue
+      }
+      // An end before the end is a device's fault: half a journal must not pass for the whole.
+      guard bytes.count >= length else { throw FileSystemError(.read, .deviceFailed) }
+      return bytes
     }
   }
 

@@ -66,7 +66,7 @@ public struct OutboxInspection: Hashable, Sendable {
       } catch {
         // An outbox at work may have replaced a segment since the folder was listed.
         triesLeft -= 1
-        guard error.code == .notFound, triesLeft > 0 else { throw error }
+        guard error.code == .notFound || error.code == .diskFailed, triesLeft > 0 else { throw error }
       }
     }
   }

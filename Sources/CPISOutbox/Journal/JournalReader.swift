@@ -35,7 +35,8 @@ struct JournalReader {
   init(_ fileSystem: some FileSystem, folder: String, remembering: Int) throws(OutboxError) {
     table = OutboxTable(remembering: remembering)
     do throws(FileSystemError) {
-      let numbers = try survey(fileSystem.list(folder))
+      let names = try fileSystem.uninterrupted { () throws(FileSystemError) in try fileSystem.list(folder) }
+      let numbers = survey(names)
       let contents = try load(numbers, from: fileSystem, folder)
       for (place, entry) in contents.enumerated() {
         try replay(entry.number, entry.bytes, isFirst: place == 0, isLast: place == contents.count - 1)

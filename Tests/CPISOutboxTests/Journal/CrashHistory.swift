@@ -9,6 +9,8 @@ struct CrashHistory: Sendable {
     let disk: Disk
     /// What recovery may find: all that was acknowledged, and of what was under way each possible part.
     let allowed: [JournalModel]
+    /// Whether an earlier power cut left zeros, which may look like damage.
+    var mayLookDamaged = false
   }
 
   private(set) var moments: [Moment] = []
@@ -25,7 +27,9 @@ struct CrashHistory: Sendable {
     return options
   }
 
-  init(_ steps: [JournalStep], from disk: Disk = Disk(), holding start: JournalModel = JournalModel()) throws {
+  init(
+    _ steps: [JournalStep], from disk: Disk = Disk(), holding start: JournalModel = JournalModel(), small: Bool = true
+  ) throws {
     let seen = Mutex<[Disk]>([])
     let fileSystem = MemoryFileSystem(disk)
     fileSystem.observe { _, disk in
@@ -39,7 +43,7 @@ struct CrashHistory: Sendable {
     }
     var model = start
     moments.append(Moment(disk: disk, allowed: [model]))
-    var journal = try Journal.open(fileSystem, folder: Self.folder, options: Self.options())
+    var journal = try Journal.open(fileSystem, folder: Self.folder, options: Self.options(small: small))
     moments += takeSeen().map { Moment(disk: $0, allowed: [model]) }
     for step in steps {
       var allowed = [model]
@@ -50,7 +54,7 @@ struct CrashHistory: Sendable {
       case .compact: try journal.compact()
       case .reopen:
         journal.close()
-        journal = try Journal.open(fileSystem, folder: Self.folder, options: Self.options())
+        journal = try Journal.open(fileSystem, folder: Self.folder, options: Self.options(small: small))
       }
       moments += takeSeen().map { Moment(disk: $0, allowed: allowed) }
       model = allowed.last ?? model
@@ -73,7 +77,7 @@ func fault(
     guard let model = allowed.first(where: { $0.snapshot == found }) else {
       return "found \(found.counters), \(found.items.count) items; \(journal.findings)"
     }
-    if !crash.hasZeroTail, journal.findings.contains(where: \.isDamage) { return "damage: \(journal.findings)" }
+    if !crash.hasZeroTail, journal.findings.tellOfDamage { return "damage: \(journal.findings)" }
     guard withFollowUp else { return nil }
     // It must not only be read, it must go on: one more item, and all of it again after a power cut.
     let next: [OutboxChange] = [.accepted(sampleItem(9_999))]

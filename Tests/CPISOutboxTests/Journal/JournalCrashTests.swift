@@ -31,7 +31,9 @@ struct JournalCrashTests {
         guard seen.insert(crash.disk).inserted else { continue }
         states += 1
         let again = try CrashHistory([], from: crash.disk)
-        moments += again.moments.map { CrashHistory.Moment(disk: $0.disk, allowed: moment.allowed) }
+        moments += again.moments.map {
+          CrashHistory.Moment(disk: $0.disk, allowed: moment.allowed, mayLookDamaged: crash.hasZeroTail)
+        }
       }
     }
     let outcome = await survey(moments) { $0.disk.crashes(tears: { [$0 / 2].filter { $0 > 0 } }) }
@@ -139,7 +141,8 @@ func survey(
         var seen: Set<Case> = []
         let share = (moments.count + parts - 1) / parts
         for moment in moments.dropFirst(part * share).prefix(share) {
-          for crash in states(moment) {
+          for var crash in states(moment) {
+            crash.hasZeroTail = crash.hasZeroTail || moment.mayLookDamaged
             survey.states += 1
             guard seen.insert(Case(crash: crash, allowed: moment.allowed)).inserted else { continue }
             survey.distinct += 1

@@ -63,3 +63,7 @@ enum JournalStep: Hashable, Sendable {
     if case .apply(let lists) = self { lists } else { [] }
   }
 }
+
+extension [JournalFinding] {
+  var tellOfDamage: Bool { contains { $0.isDamage } }
+}
