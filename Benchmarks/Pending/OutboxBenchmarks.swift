@@ -6,13 +6,17 @@ import Foundation
 public enum OutboxBenchmarks {
   /// One figure.
   public struct Result: Sendable {
+    /// What was measured.
     public let name: String
+    /// The figure.
     public let value: Double
+    /// Its unit.
     public let unit: String
   }
 
   /// All figures, each store in a new folder under the given one. Absolute figures are the disk's; the ratios are ours.
-  public static func all(in parent: String, enqueues: Int = 2_000, records: Int = 100_000) async throws -> [Result] {
+  public static func all(in parent: String, enqueues: Int = 2_000, records: Int = 100_000) async throws -> [Result]
+  {
     let baseline = try await enqueuesPerSecond(in: parent, callers: 1, count: enqueues)
     let alone = try await enqueuesPerSecond(in: parent, callers: 1, count: enqueues)
     let together = try await enqueuesPerSecond(in: parent, callers: 64, count: enqueues)
@@ -29,7 +33,8 @@ public enum OutboxBenchmarks {
   static func item(_ index: Int) -> OutboxItem {
     let bytes = (0..<600).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ index) }
     return OutboxItem(
-      key: OutboxItem.Key(kind: .undeclaredAccess, id: UUID()), acceptedAt: Date(timeIntervalSince1970: Double(index)),
+      key: OutboxItem.Key(kind: .undeclaredAccess, id: UUID()),
+      acceptedAt: Date(timeIntervalSince1970: Double(index)),
       payload: OutboxItem.Payload(keyID: "", bytes: bytes))
   }
 

@@ -36,7 +36,8 @@ public final class AccessLog: Sendable {
   package static func open(
     _ fileSystem: any FileSystem, folder: String, hasher: some PatientHasher
   ) async throws(OutboxError) -> AccessLog {
-    let result = await GroupCommit<AccessLogFile, Request, Reply>.offPool { () -> Result<AccessLogFile, OutboxError> in
+    let result = await GroupCommit<AccessLogFile, Request, Reply>.offPool {
+      () -> Result<AccessLogFile, OutboxError> in
       do throws(OutboxError) {
         return .success(try AccessLogFile.open(fileSystem, folder: folder))
       } catch {

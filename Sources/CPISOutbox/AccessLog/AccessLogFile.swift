@@ -63,7 +63,7 @@ struct AccessLogFile: Sendable {
         throw OutboxError(.other)
       }
       hash = AccessLogLine.hash(after: hash, json)
-      lines += Array(hash.hexadecimal.utf8) + [UInt8(ascii: " ")] + json + [UInt8(ascii: "\n")]
+      lines += hash.hexadecimalBytes + [UInt8(ascii: " ")] + json + [UInt8(ascii: "\n")]
       count += 1
     }
     do throws(OutboxError) {
@@ -105,7 +105,8 @@ struct AccessLogChain {
       let line = bytes[start..<end]
       let stated = [UInt8](hexadecimal: line.prefix(64))
       let json = line.dropFirst(65)
-      let holds = line.count > 65 && line[start + 64] == UInt8(ascii: " ")
+      let holds =
+        line.count > 65 && line[start + 64] == UInt8(ascii: " ")
         && stated == AccessLogLine.hash(after: lastHash, json)
       if !holds, firstBroken == nil { firstBroken = lines }
       if let stated, stated.count == 32 { lastHash = stated }

@@ -38,7 +38,8 @@ struct AccessLogLine {
     var kind = "system"
     if case .worker(let worker) = context.author { (kind, role) = ("worker", worker.roleProfileID) }
     let record = Record(
-      author: context.author.identifier, authorKind: kind, number: number, organisation: context.organisation.code.text,
+      author: context.author.identifier, authorKind: kind, number: number,
+      organisation: context.organisation.code.text,
       outcome: entry.outcome.word, patient: patientHash?.hexadecimal, role: role, setting: context.setting.rawValue,
       source: entry.outcome.source?.rawValue, time: timeText(entry.time), trace: context.traceID.uuid.uuidString)
     let encoder = JSONEncoder()

@@ -38,16 +38,18 @@ package enum SHA256Digest {
       let small1 = turned(b, 17) ^ turned(b, 19) ^ (b >> 10)
       schedule.append(schedule[t - 16] &+ small0 &+ schedule[t - 7] &+ small1)
     }
-    var v = state
+    let (words, constants) = (schedule.span, constants.span)
+    var (a, b, c, d) = (state[0], state[1], state[2], state[3])
+    var (e, f, g, h) = (state[4], state[5], state[6], state[7])
     for t in 0..<64 {
-      let large1 = turned(v[4], 6) ^ turned(v[4], 11) ^ turned(v[4], 25)
-      let choice = (v[4] & v[5]) ^ (~v[4] & v[6])
-      let first = v[7] &+ large1 &+ choice &+ constants[t] &+ schedule[t]
-      let large0 = turned(v[0], 2) ^ turned(v[0], 13) ^ turned(v[0], 22)
-      let majority = (v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2])
-      v = [first &+ large0 &+ majority, v[0], v[1], v[2], v[3] &+ first, v[4], v[5], v[6]]
+      let large1 = turned(e, 6) ^ turned(e, 11) ^ turned(e, 25)
+      let first = h &+ large1 &+ ((e & f) ^ (~e & g)) &+ constants[t] &+ words[t]
+      let large0 = turned(a, 2) ^ turned(a, 13) ^ turned(a, 22)
+      let second = large0 &+ ((a & b) ^ (a & c) ^ (b & c))
+      (h, g, f, e) = (g, f, e, d &+ first)
+      (d, c, b, a) = (c, b, a, first &+ second)
     }
-    for place in 0..<8 { state[place] &+= v[place] }
+    for (place, word) in [a, b, c, d, e, f, g, h].enumerated() { state[place] &+= word }
   }
 
   private static func turned(_ word: UInt32, _ by: UInt32) -> UInt32 { word >> by | word << (32 - by) }
@@ -66,19 +68,38 @@ package enum SHA256Digest {
 
 extension [UInt8] {
   /// The bytes as lower-case hexadecimal digits.
-  var hexadecimal: String {
-    map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  var hexadecimal: String { String(decoding: hexadecimalBytes, as: UTF8.self) }
+
+  /// The bytes as lower-case hexadecimal digits in ASCII.
+  var hexadecimalBytes: [UInt8] {
+    var digits: [UInt8] = []
+    digits.reserveCapacity(count * 2)
+    for byte in self {
+      for nibble in [byte >> 4, byte & 15] {
+        digits.append(nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10)
+      }
+    }
+    return digits
   }
 
-  /// The bytes that hexadecimal digits write; `nil` for anything else.
-  init?(hexadecimal text: ArraySlice<UInt8>) {
-    guard text.count % 2 == 0, let string = String(validating: text, as: UTF8.self) else { return nil }
+  /// The bytes that lower-case hexadecimal digits in ASCII write; `nil` for anything else.
+  init?(hexadecimal digits: ArraySlice<UInt8>) {
+    guard digits.count % 2 == 0 else { return nil }
     var bytes: [UInt8] = []
-    var rest = string[...]
-    while !rest.isEmpty {
-      guard let byte = UInt8(rest.prefix(2), radix: 16), rest.prefix(2).allSatisfy(\.isHexDigit) else { return nil }
-      bytes.append(byte)
-      rest = rest.dropFirst(2)
+    var high: UInt8?
+    for digit in digits {
+      let nibble: UInt8
+      switch digit {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): nibble = digit - UInt8(ascii: "0")
+      case UInt8(ascii: "a")...UInt8(ascii: "f"): nibble = digit - UInt8(ascii: "a") + 10
+      default: return nil
+      }
+      if let upper = high {
+        bytes.append(upper << 4 | nibble)
+        high = nil
+      } else {
+        high = nibble
+      }
     }
     self = bytes
   }

@@ -10,7 +10,7 @@ extension DeliveryQueue {
   enum Resolution: Hashable {
     case delivered
     case again(OutboxItem.Tries, until: Date)
-    case parked(OutboxItem.Parking)
+    case parked(OutboxItem.Parking, OutboxItem.Tries)
   }
 
   /// Takes the end of a delivery that ``take(now:)`` began. A delivered item stays until it is recorded.
@@ -27,6 +27,7 @@ extension DeliveryQueue {
       gate.opensAt = nil
       gate.deliveries += 1
       entries[key]?.phase = .unrecorded
+      unrecorded.insert(key)
       return .delivered
     case .failure(let error):
       entry.item.tries.count &+= 1
@@ -44,7 +45,7 @@ extension DeliveryQueue {
         gate = gates[key.kind] ?? gate
         counters.pending &-= 1
         counters.parked &+= 1
-        return .parked(parking)
+        return .parked(parking, entry.item.tries)
       }
       let wait = policy.backoff(
         failures: entry.item.tries.count, retryAfter: error.isOutage ? nil : error.retryAfter, random: random)
@@ -89,7 +90,4 @@ extension DeliveryQueue {
     counters.pending &-= 1
     counters.delivered &+= 1
   }
-
-  /// Delivered items that the store does not know of.
-  var unrecorded: [OutboxItem.Key] { entries.filter { $0.value.phase == .unrecorded }.map(\.key) }
 }

@@ -76,6 +76,8 @@ struct DeliveryQueue: Sendable {
   /// Keys on their way into the store, with the bytes they will take.
   var admissions: [OutboxItem.Key: Int] = [:]
   var delivered: RecentKeys
+  /// Delivered items that the store does not know of.
+  var unrecorded: Set<OutboxItem.Key> = []
   var byAge = Heap<AgedKey>()
   private var nextOrdinal: UInt64 = 0
   private var latestInstant = Date.distantPast
@@ -113,6 +115,7 @@ struct DeliveryQueue: Sendable {
     guard let entry = entries[key] else { return }
     leaveLane(key)
     entries[key] = nil
+    unrecorded.remove(key)
     payloadBytes -= entry.item.payload.bytes.count
   }
 }
@@ -131,7 +134,9 @@ extension DeliveryQueue {
 
   /// Takes an item out of its lane; the next one's turn comes.
   mutating func leaveLane(_ key: OutboxItem.Key) {
-    guard let lane = entries[key]?.lane, var keys = lanes[lane], let place = keys.firstIndex(of: key) else { return }
+    guard let lane = entries[key]?.lane, var keys = lanes[lane], let place = keys.firstIndex(of: key) else {
+      return
+    }
     keys.remove(at: place)
     lanes[lane] = keys.isEmpty ? nil : keys
     scheduleHead(of: lane)

@@ -69,7 +69,9 @@ extension Outbox {
     }
     let now = clock.now
     let random = random()
-    guard let resolution = queue.withLock({ $0.resolve(item.key, result, now: now, random: random) }) else { return }
+    guard let resolution = queue.withLock({ $0.resolve(item.key, result, now: now, random: random) }) else {
+      return
+    }
     let code: DeliveryError.Code
     if case .failure(let error) = result { code = error.code } else { code = .other }
     switch resolution {
@@ -79,9 +81,9 @@ extension Outbox {
     case .again(let tries, let until):
       onEvent(.deferred(item.key, code, until: until))
       try await note(.tried(item.key, tries))
-    case .parked(let parking):
+    case .parked(let parking, let tries):
       onEvent(.parked(item.key, parking.reason))
-      try await note(.parked(item.key, parking))
+      try await note(.tried(item.key, tries), .parked(item.key, parking))
     }
     // The end of this one may be the turn of another: of its lane, or at its gate.
     wakeSignal.signal()
@@ -107,11 +109,11 @@ extension Outbox {
     for key in queue.withLock({ $0.unrecorded }) { try await record(key) }
   }
 
-  /// Writes a change; a store that may yet recover is reported and not given up.
+  /// Writes changes; a store that may yet recover is reported and not given up.
   @discardableResult
-  private func note(_ change: OutboxChange) async throws(OutboxError) -> Bool {
+  private func note(_ changes: OutboxChange...) async throws(OutboxError) -> Bool {
     do throws(OutboxError) {
-      try await store.apply([change])
+      try await store.apply(changes)
       return true
     } catch {
       onEvent(.storeFailed(error))

@@ -40,7 +40,8 @@ public final class Outbox: NotificationSink {
   ///   - onEvent: told what happens. Called from any thread; it must return quickly.
   /// - Throws: ``OutboxError`` when the store cannot say what it holds.
   public init(
-    store: some OutboxStore, delivery: Delivery, sealer: (any PayloadSealer)?, policy: OutboxPolicy = OutboxPolicy(),
+    store: some OutboxStore, delivery: Delivery, sealer: (any PayloadSealer)?,
+    policy: OutboxPolicy = OutboxPolicy(),
     clock: some WallClock = SystemClock(), random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
     onEvent: @escaping @Sendable (OutboxEvent) -> Void = { _ in }
   ) async throws(OutboxError) {

@@ -56,7 +56,8 @@ public struct OutboxInspection: Hashable, Sendable {
   }
 
   /// Reads a folder on a disk of the caller's.
-  package static func inspect(_ fileSystem: any FileSystem, folder: String) throws(OutboxError) -> OutboxInspection {
+  package static func inspect(_ fileSystem: any FileSystem, folder: String) throws(OutboxError) -> OutboxInspection
+  {
     var triesLeft = 3
     while true {
       do throws(OutboxError) {

@@ -73,7 +73,9 @@ extension Frame {
     let end = offset + headerLength + Int(length)
     let payload = bytes[(offset + headerLength)..<end]
     guard self.checksum(header: bytes[offset...], payload: payload) == checksum else { return .unreadable }
-    guard version == Self.version, reserved == 0, let kind = Kind(rawValue: kindCode) else { return .fromLaterVersion }
+    guard version == Self.version, reserved == 0, let kind = Kind(rawValue: kindCode) else {
+      return .fromLaterVersion
+    }
     let frame = Frame(kind: kind, sequence: sequence, previous: previous, payload: Array(payload))
     return .frame(frame, checksum: checksum, end: end)
   }

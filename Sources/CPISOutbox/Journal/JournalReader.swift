@@ -225,7 +225,8 @@ struct JournalReader {
   private mutating func cutTail(_ bytes: ArraySlice<UInt8>, of segment: UInt64) {
     var header = ByteReader(bytes.dropFirst(Frame.lengthOffset))
     if let length: UInt32 = header.number(), Frame.startsWithMagic(Array(bytes.prefix(4)), at: 0),
-      bytes.count >= Frame.headerLength + Int(length), bytes.dropFirst(Frame.headerLength).contains(where: { $0 != 0 })
+      bytes.count >= Frame.headerLength + Int(length),
+      bytes.dropFirst(Frame.headerLength).contains(where: { $0 != 0 })
     {
       setAside(bytes, of: segment)
     } else {

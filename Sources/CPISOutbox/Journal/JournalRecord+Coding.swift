@@ -166,7 +166,9 @@ extension ByteReader {
   }
 
   fileprivate mutating func tries() -> OutboxItem.Tries? {
-    guard let count: UInt32 = number(), let faults: UInt32 = number(), let next: Int64 = number() else { return nil }
+    guard let count: UInt32 = number(), let faults: UInt32 = number(), let next: Int64 = number() else {
+      return nil
+    }
     return OutboxItem.Tries(
       count: count, faults: faults, nextNotBefore: next == noInstant ? nil : Date(milliseconds: next))
   }

@@ -114,7 +114,8 @@ struct KillTests {
   /// - Returns: whether the child came as far as the call.
   private func killed(at place: Int, inTheMiddle: Bool) async throws -> Bool {
     try await withFolder { parent in
-      let result = await #expect(processExitsWith: .failure) { [parent = parent as String, place = place as Int, inTheMiddle = inTheMiddle as Bool] in
+      let result = await #expect(processExitsWith: .failure) {
+        [parent = parent as String, place = place as Int, inTheMiddle = inTheMiddle as Bool] in
         try KillTests.work(in: parent, killAt: place, inTheMiddle: inTheMiddle)
         // It was not killed: there are no more calls.
         exit(42)
@@ -125,7 +126,9 @@ struct KillTests {
       let acknowledged = names.count { $0.hasPrefix("acknowledged-") }
       var allowed = [Self.workload.prefix(acknowledged).flatMap(\.lists).reduce(JournalModel()) { $0.applying($1) }]
       if acknowledged < Self.workload.count {
-        for list in Self.workload[acknowledged].lists { allowed.append((allowed.last ?? JournalModel()).applying(list)) }
+        for list in Self.workload[acknowledged].lists {
+          allowed.append((allowed.last ?? JournalModel()).applying(list))
+        }
       }
       var journal = try Journal.open(
         POSIXFileSystem(), folder: parent + "/outbox", options: CrashHistory.options())

@@ -118,7 +118,9 @@ struct POSIXFileSystemTests {
   @Test("A read-only folder is a typed refusal, at opening and at work")
   func readOnly() throws {
     for operations in [[FileSystemError.Operation.open], [.makeFolder], [.write], [.rename], [.truncate, .write]] {
-      let fileSystem = MemoryFileSystem { _, operation in operations.contains(operation) ? .fail(.notPermitted) : nil }
+      let fileSystem = MemoryFileSystem { _, operation in
+        operations.contains(operation) ? .fail(.notPermitted) : nil
+      }
       #expect(throws: OutboxError(.notWritable)) { _ = try Journal.open(fileSystem, folder: "/f") }
     }
     let fileSystem = MemoryFileSystem()
@@ -132,7 +134,9 @@ struct POSIXFileSystemTests {
     try await withFolder { parent in
       try FileManager.default.createDirectory(atPath: parent + "/outbox", withIntermediateDirectories: false)
       try FileManager.default.setAttributes([.posixPermissions: 0o500], ofItemAtPath: parent + "/outbox")
-      await #expect(throws: OutboxError(.notWritable)) { _ = try await FileOutboxStore.open(folder: parent + "/outbox") }
+      await #expect(throws: OutboxError(.notWritable)) {
+        _ = try await FileOutboxStore.open(folder: parent + "/outbox")
+      }
     }
   }
 }

@@ -50,7 +50,8 @@ struct OutboxInspectionTests {
     #expect(fileSystem.disk.files == files)
     #expect(!inspection.isSound && inspection.counters.lost == 1)
     let text = inspection.displayText(at: sampleTime)
-    #expect(text.hasPrefix("NOT sound") && text.contains("Damage: ") && text.contains("Found: a file was not finished"))
+    #expect(
+      text.hasPrefix("NOT sound") && text.contains("Damage: ") && text.contains("Found: a file was not finished"))
   }
 
   @Test("A folder without a journal, and no folder, are errors")

@@ -28,7 +28,8 @@ struct CrashHistory: Sendable {
   }
 
   init(
-    _ steps: [JournalStep], from disk: Disk = Disk(), holding start: JournalModel = JournalModel(), small: Bool = true
+    _ steps: [JournalStep], from disk: Disk = Disk(), holding start: JournalModel = JournalModel(),
+    small: Bool = true
   ) throws {
     let seen = Mutex<[Disk]>([])
     let fileSystem = MemoryFileSystem(disk)

@@ -31,7 +31,8 @@ struct GoldenTests {
     guard !FileManager.default.fileExists(atPath: folder) else { return }
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     for (path, bytes) in files where !path.hasSuffix("/lock") {
-      let file = URL(fileURLWithPath: folder).appendingPathComponent(path.split(separator: "/").last.map(String.init) ?? "")
+      let file = URL(fileURLWithPath: folder).appendingPathComponent(
+        path.split(separator: "/").last.map(String.init) ?? "")
       try Data(bytes).write(to: file)
     }
   }
@@ -50,7 +51,9 @@ struct GoldenTests {
     journal.close()
   }
 
-  @Test("Every kind of notice in a journal of version 1 reads as it was written, sealed and not", arguments: [false, true])
+  @Test(
+    "Every kind of notice in a journal of version 1 reads as it was written, sealed and not",
+    arguments: [false, true])
   func notices(sealed: Bool) async throws {
     let name = sealed ? "notices-sealed-v1" : "notices-v1"
     let sealer: (any PayloadSealer)? = sealed ? TurningSealer() : nil
@@ -80,6 +83,7 @@ struct GoldenTests {
     #expect(golden == written)
     let head = try await log.head()
     #expect(
-      try await AccessLog.verify(MemoryFileSystem(Disk(folder: "/f", files: golden)), folder: "/f") == .intact(head))
+      try await AccessLog.verify(MemoryFileSystem(Disk(folder: "/f", files: golden)), folder: "/f") == .intact(head)
+    )
   }
 }

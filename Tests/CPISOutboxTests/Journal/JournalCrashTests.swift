@@ -6,12 +6,15 @@ import Testing
 struct JournalCrashTests {
   /// All that a journal does: items in and out, two lists with one sync, a segment's end, compaction, reopening.
   static let everything: [JournalStep] = [
-    .accept(1), .accept(2, bytes: 40), .deliver(1), .apply([[.accepted(sampleItem(3))], [.accepted(sampleItem(4))]]),
+    .accept(1), .accept(2, bytes: 40), .deliver(1),
+    .apply([[.accepted(sampleItem(3))], [.accepted(sampleItem(4))]]),
     .fail(2), .park(2), .accept(5, bytes: 120), .deliver(3), .retry(2), .compact, .park(4), .discard(4), .reopen,
     .accept(6), .deliver(2), .deliver(5), .accept(7), .deliver(7), .accept(8),
   ]
 
-  @Test("A power cut after any call, with unsynced bytes dropped, kept or torn at every byte, loses nothing acknowledged")
+  @Test(
+    "A power cut after any call, with unsynced bytes dropped, kept or torn at every byte, loses nothing acknowledged"
+  )
   func everyByte() async throws {
     let history = try CrashHistory(Self.everything)
     let outcome = await survey(history.moments) { $0.disk.crashes() }

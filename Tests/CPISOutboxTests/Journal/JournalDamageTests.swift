@@ -58,9 +58,11 @@ struct JournalDamageTests {
     #expect(snapshot.items.map(\.key) == [sampleItem(3).key])
     #expect(snapshot.counters.lost == 1 && snapshot.counters.areBalanced)
     #expect(snapshot.counters.accepted == 3 && snapshot.counters.delivered == 1)
-    #expect(journal.findings.contains(.missing(from: 3, through: 3)), "\(journal.findings)")
+    #expect(journal.findings.contains(.missing(from: 4, through: 4)), "\(journal.findings)")
     let kept = try #require(fileSystem.disk.files.first { $0.key.contains("quarantine-") })
-    #expect(files[path].map { String(decoding: $0, as: UTF8.self).contains(String(decoding: kept.value, as: UTF8.self)) } == true)
+    #expect(
+      files[path].map { String(decoding: $0, as: UTF8.self).contains(String(decoding: kept.value, as: UTF8.self)) }
+        == true)
     let again = try Journal.open(MemoryFileSystem(fileSystem.disk), folder: Self.folder)
     #expect(again.snapshot == snapshot)
     #expect(again.findings == [.quarantineFiles(1)])
@@ -98,7 +100,8 @@ struct JournalDamageTests {
       #expect(journal.findings.tellOfDamage, "seed \(seed)")
       // No phantom: what is found is what was offered.
       for item in found.items where !model.items.contains(item) {
-        #expect(JournalCrashTests.everything.flatMap(\.lists).joined().contains { $0.key == item.key }, "seed \(seed)")
+        #expect(
+          JournalCrashTests.everything.flatMap(\.lists).joined().contains { $0.key == item.key }, "seed \(seed)")
       }
       let again = try Journal.open(MemoryFileSystem(fileSystem.disk), folder: Self.folder)
       #expect(again.snapshot == found && !again.findings.tellOfDamage, "seed \(seed)")
@@ -123,7 +126,8 @@ struct JournalDamageTests {
 
   @Test("A missing segment is noticed")
   func missingSegment() throws {
-    var (files, _) = try journal([.accept(1, bytes: 300), .accept(2, bytes: 300), .accept(3, bytes: 300)], small: true)
+    var (files, _) = try journal(
+      [.accept(1, bytes: 300), .accept(2, bytes: 300), .accept(3, bytes: 300)], small: true)
     let segments = files.keys.filter { $0.contains("journal-") }.sorted()
     try #require(segments.count >= 3)
     files[segments[1]] = nil

@@ -6,7 +6,8 @@ import Testing
 struct JournalFaultTests {
   /// Steps that may be asked for again after any doubt.
   static let workload: [JournalStep] = [
-    .accept(1), .accept(2, bytes: 60), .deliver(1), .apply([[.accepted(sampleItem(3))], [.accepted(sampleItem(4))]]),
+    .accept(1), .accept(2, bytes: 60), .deliver(1),
+    .apply([[.accepted(sampleItem(3))], [.accepted(sampleItem(4))]]),
     .deliver(2), .compact, .accept(5, bytes: 200), .deliver(4), .reopen, .accept(6, bytes: 200), .accept(7),
   ]
 
@@ -56,7 +57,8 @@ struct JournalFaultTests {
         refusals += failures
         // The power may go just then, too.
         for crash in fileSystem.disk.crashes(tears: { [$0 / 2].filter { $0 > 0 } }) {
-          #expect(CPISOutboxTests.fault(on: crash, allowed: allowed, withFollowUp: false) == nil, "\(fault) at \(place)")
+          #expect(
+            CPISOutboxTests.fault(on: crash, allowed: allowed, withFollowUp: false) == nil, "\(fault) at \(place)")
         }
         if failures.contains(OutboxError(.stopped)) {
           journal.close()

@@ -58,7 +58,8 @@ struct OutboxRunTests {
     try await running.value
   }
 
-  @Test("Producers, deliveries, retries and restarts at once over a journal: each notice arrives, the counters agree")
+  @Test(
+    "Producers, deliveries, retries and restarts at once over a journal: each notice arrives, the counters agree")
   func together() async throws {
     let fileSystem = MemoryFileSystem()
     let receiver = Receiver { notice, count in count % 7 == 0 ? DeliveryError(.timedOut) : nil }
@@ -66,7 +67,8 @@ struct OutboxRunTests {
     policy.firstRetry = .milliseconds(1)
     policy.longestRetry = .milliseconds(5)
     let store = try await FileOutboxStore.open(fileSystem, folder: "/f", options: CrashHistory.options())
-    let outbox = try await Outbox(store: store, delivery: receiver.delivery, sealer: TurningSealer(), policy: policy)
+    let outbox = try await Outbox(
+      store: store, delivery: receiver.delivery, sealer: TurningSealer(), policy: policy)
     let running = Task { try await outbox.run() }
     try await withThrowingTaskGroup(of: Void.self) { group in
       for producer in 0..<8 {

@@ -132,7 +132,9 @@ final class Simulation {
       onEvent: { event in
         if case .parked(let key, _) = event { _ = world.parked.withLock { $0.insert(key.id) } }
       })
-    if let counters = outbox?.counters, !counters.areBalanced || counters.lost > 0 { fault = "opened with \(counters)" }
+    if let counters = outbox?.counters, !counters.areBalanced || counters.lost > 0 {
+      fault = "opened with \(counters)"
+    }
   }
 
   private static var options: Journal.Options {
@@ -245,7 +247,8 @@ final class Simulation {
       fault = "recorded \(registry.record.count) of \(expected.count)"
     }
     if registry.authorityNotices.values.contains(where: { $0 != 1 }) { fault = "an authority was told twice" }
-    for case .undeclaredAccess(let access) in acknowledged where registry.record[access.context.traceID.uuid] != access {
+    for case .undeclaredAccess(let access) in acknowledged
+    where registry.record[access.context.traceID.uuid] != access {
       fault = "an access was changed"
     }
     let parked = world.parked.withLock { $0 }

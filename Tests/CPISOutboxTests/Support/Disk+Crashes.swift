@@ -42,7 +42,9 @@ extension Disk {
     var survivors: Set<[String: Int]> = []
     for choice in 0..<(1 << unsyncedNames.count) {
       var names = durableNames
-      for (place, change) in unsyncedNames.enumerated() where choice & (1 << place) != 0 { change.apply(to: &names) }
+      for (place, change) in unsyncedNames.enumerated() where choice & (1 << place) != 0 {
+        change.apply(to: &names)
+      }
       survivors.insert(names)
     }
     return survivors

@@ -81,7 +81,8 @@ final class Receiver: NotificationSink {
 
 let nurse = Author.worker(
   Worker(
-    userID: "555000000001", roleProfileID: "555000000002", jobRoleCode: "S0010", jobRoleName: "Nurse", name: "Sample Nurse",
+    userID: "555000000001", roleProfileID: "555000000002", jobRoleCode: "S0010", jobRoleName: "Nurse",
+    name: "Sample Nurse",
     activities: [.notifyingQuery]))
 
 func sampleContext(_ index: Int) throws -> AccessContext {
@@ -116,7 +117,8 @@ func everyKind(child: Int = 3) throws -> [Notice] {
   return [
     .safeguarding(
       SafeguardingNotice(
-        id: sampleID(40), patient: patient, plans: plans, completeness: .complete, context: context, time: sampleTime,
+        id: sampleID(40), patient: patient, plans: plans, completeness: .complete, context: context,
+        time: sampleTime,
         isRepeat: false)),
     try declaration(41, child: child),
     .accessToService(
