@@ -34,8 +34,8 @@ public struct AnswerOrigin: Hashable, Sendable {
     self.checkedAt = checkedAt
   }
 
-  /// How old the answer was when it was shown.
-  public var age: Duration { .seconds(max(0, checkedAt.timeIntervalSince(asOf))) }
+  /// How old the answer was when it was shown; a clock that went wrong in between reads as no or very great age.
+  public var age: Duration { .seconds(min(max(0, checkedAt.timeIntervalSince(asOf)), 1e10)) }
 }
 
 extension AnswerOrigin {

@@ -20,8 +20,10 @@ public struct PlansRecorded: Hashable, Sendable {
     authorityTold: Handover, hours: OfficeHours
   ) {
     let time = UnitedKingdomTime.civilTime(at: origin.checkedAt)
+    var seen: Set<Plan> = []
     self.patient = patient
-    self.plans = plans.map { PlanInView($0, at: time, hours: hours) }.sorted(by: PlanInView.isMoreUrgent)
+    self.plans = plans.filter { seen.insert($0).inserted }
+      .map { PlanInView($0, at: time, hours: hours) }.sorted(by: PlanInView.isMoreUrgent)
     self.completeness = completeness
     self.origin = origin
     self.authorityTold = authorityTold
