@@ -36,8 +36,8 @@ struct GateTests {
   func invalidNumber() async throws {
     let world = try world()
     for (text, error) in [
-      ("999000001", NHSNumber.ParseError.wrongLength(byteCount: 9)), ("9990000018x", .wrongLength(byteCount: 11)),
-      ("999000001x", .unexpectedCharacter(offset: 9)), ("9990000019", .checkDigitMismatch),
+      ("999000001", NHSNumber.ParseError.wrongLength(byteCount: 9)), ("99900000181", .wrongLength(byteCount: 11)),
+      ("999000001x", .unexpectedCharacter(offset: 9)), ("9990000027", .checkDigitMismatch), ("9990000019", .neverIssued),
       ("999-000-0018", .unexpectedCharacter(offset: 3)),
     ] {
       let outcome = await world.service.check(text, in: try Sample.context())

@@ -43,7 +43,8 @@ struct NoticeTests {
     let world = World()
     world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
     world.sink.play(.init(.neverAnswers, on: .only(1)))
-    async let outcome = world.service.check(patient, in: try Sample.context())
+    let context = try Sample.context()
+    async let outcome = world.service.check(patient, in: context)
     await world.clock.waitForSleepers(1)
     _ = await world.drive { while !world.events.kinds.contains(.sinkFailed(SinkError(.timedOut))) { await Task.yield() } }
     #expect(await outcome.plans?.safeguardingTold == .heldInMemory)

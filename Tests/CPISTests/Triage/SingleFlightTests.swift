@@ -72,7 +72,8 @@ struct SingleFlightTests {
     let world = World { $0.cache = .on(freshFor: .seconds(600), usableWhenDownFor: .seconds(600)) }
     world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
     world.registry.play(.init(.neverAnswers, on: .only(1), of: .plans))
-    async let outcome = world.service.check(patient, in: try Sample.context())
+    let context = try Sample.context()
+    async let outcome = world.service.check(patient, in: context)
     await world.clock.waitForSleepers(1)
     world.clock.advance(by: .seconds(5))
     #expect(await outcome.refusal != nil)
