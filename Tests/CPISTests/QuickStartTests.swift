@@ -36,7 +36,8 @@ struct QuickStartTests {
   @Test("They are the same lines, and at most thirty")
   func areTheSame() throws {
     let here = URL(filePath: #filePath)
-    let readme = try String(contentsOf: here.deletingLastPathComponent().appending(path: "../../README.md"), encoding: .utf8)
+    let readme = try String(
+      contentsOf: here.deletingLastPathComponent().appending(path: "../../README.md"), encoding: .utf8)
     let source = try String(contentsOf: here, encoding: .utf8)
     func lines(_ text: String, from: String, to: String) throws -> [String] {
       let lines = text.split(separator: "\n", omittingEmptySubsequences: false)

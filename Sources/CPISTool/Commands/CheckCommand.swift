@@ -15,32 +15,37 @@ struct CheckCommand: Command {
 
       --upload FILE...    upload messages (REPC_MT000002GB01); may be repeated
       --patient N         the NHS number, ten digits or 3-3-4 in quotes
-      --setting SETTING   where the patient is seen; emergency-department unless given (or general-practice with
-                          --scheduled). Unscheduled: \(names(.unscheduled)).
-                          Scheduled: \(names(.scheduled)).
+      --setting SETTING   where the patient is seen; emergency-department unless given, or general-practice with
+                          --scheduled
       --scheduled         make a silent read, as in scheduled care
       --at TIME           the time of the check on UK clocks, 2026-11-21T02:14 or 202611210214; now unless given
       --json              write the outcome as JSON, without the NHS number
+
+    Settings of unscheduled care, which tells the authority:
+    \(names(.unscheduled))
+    Settings of scheduled care, a silent read:
+    \(names(.scheduled))
 
     Exit codes: 0 checked · 2 wrong call · 3 not checked · 4 a file could not be loaded
     """
 
   private static func names(_ care: CareSetting.Care) -> String {
-    CareSetting.allCases.filter { $0.care == care }.map(\.argument).joined(separator: ", ")
+    CareSetting.allCases.filter { $0.care == care }.map { "  \($0.argument)" }.joined(separator: "\n")
   }
 
   static func run(_ words: [String], _ console: Console) async throws(CommandFailure) -> ExitCode {
     let arguments = try Arguments(
       words,
       options: [
-        "--upload": .many, "--patient": .one, "--setting": .one, "--scheduled": .none, "--at": .one, "--json": .none,
+        "--upload": .many, "--patient": .one, "--setting": .one, "--scheduled": .none, "--at": .one,
+        "--json": .none,
       ])
     guard arguments.rest.isEmpty else { throw .usage("unexpected '\(arguments.rest[0])'") }
     let files = arguments.all("--upload")
     guard !files.isEmpty else { throw .usage("--upload is missing") }
     guard let patient = arguments.value("--patient") else { throw .usage("--patient is missing") }
     let setting = try setting(arguments)
-    let clock = ManualClock(try time(arguments))
+    let clock = ManualClock(try arguments.time("--at"))
 
     let registry = ReferenceRegistry(demographics: Demographics(unlistedNumbers: .trusted), clock: clock)
     for file in files { try load(file, registry, console) }
@@ -56,7 +61,8 @@ struct CheckCommand: Command {
     return .success
   }
 
-  private static func load(_ file: String, _ registry: ReferenceRegistry, _ console: Console) throws(CommandFailure) {
+  private static func load(_ file: String, _ registry: ReferenceRegistry, _ console: Console) throws(CommandFailure)
+  {
     let result = try UploadFiles.load(file, into: registry)
     switch result.fileCode {
     case .allLoaded: break
@@ -78,13 +84,6 @@ struct CheckCommand: Command {
       throw .usage("\(name) is unscheduled care; it cannot be read silently")
     }
     return setting
-  }
-
-  private static func time(_ arguments: Arguments) throws(CommandFailure) -> Date {
-    guard let text = arguments.value("--at") else { return Date() }
-    let digits = text.filter { !"-T:".contains($0) }
-    guard let time = CivilTime(compact: digits) else { throw .usage("--at needs a time as 2026-11-21T02:14") }
-    return UnitedKingdomTime.instant(of: time)
   }
 
   private static func context(_ setting: CareSetting) throws(CommandFailure) -> AccessContext {

@@ -1,5 +1,5 @@
 /// A command of the tool.
-protocol Command {
+protocol Command: SendableMetatype {
   /// The words that call it: `["upload", "lint"]`.
   static var words: [String] { get }
   /// One line on what it does.

@@ -23,7 +23,8 @@ enum UploadFiles {
   }
 
   /// Loads a file into a registry, record by record.
-  static func load(_ path: String, into registry: ReferenceRegistry) throws(CommandFailure) -> UploadAcknowledgement {
+  static func load(_ path: String, into registry: ReferenceRegistry) throws(CommandFailure) -> UploadAcknowledgement
+  {
     var loading = Loading(registry: registry)
     try read(path) { piece throws(UploadReadingError) in try loading.take(piece) }
     do throws(UploadReadingError) {

@@ -2,14 +2,22 @@ import CPIS
 import CPISReference
 import Foundation
 import NHSNumbers
+import Testing
 
 /// The numbers, people and places that the tests of the triage service share.
 enum Sample {
   /// The first valid numbers of the test range, in order.
   static let numbers: [NHSNumber] = (999_000_001...999_000_400).compactMap { NHSNumber(payload: $0) }
 
-  static let night = CivilTime(compact: "202611210214")!
-  static let morning = CivilTime(compact: "202611201030")!
+  static let night = time("202611210214")
+  static let morning = time("202611201030")
+
+  /// A time in the form of messages. A slip in a test is recorded as an issue.
+  static func time(_ text: String) -> CivilTime {
+    if let time = CivilTime(compact: text) { return time }
+    Issue.record("not a time: \(text)")
+    return CivilTime(startOf: CivilDay(daysSince1970: 0))
+  }
 
   static func authority(_ code: String = "711", office: String? = "02079460001") throws -> LocalAuthority {
     LocalAuthority(
@@ -22,7 +30,7 @@ enum Sample {
     authority: String = "711", office: String? = "02079460001"
   ) throws -> Plan {
     try Plan(
-      kind: kind, start: CivilTime(compact: start)!, end: end.map { CivilTime(compact: $0)! },
+      kind: kind, start: time(start), end: end.map(time),
       authority: try Sample.authority(authority, office: office))
   }
 

@@ -64,7 +64,8 @@ struct CacheUseTests {
     #expect(try await world.accessesTold().map(\.id) == [context.traceID])
   }
 
-  @Test("While the registry is down an answer is shown with its age up to the limit, and the access is declared later")
+  @Test(
+    "While the registry is down an answer is shown with its age up to the limit, and the access is declared later")
   func registryDown() async throws {
     let world = try world()
     _ = await world.service.check(patient, in: try Sample.context())
@@ -97,7 +98,7 @@ struct CacheUseTests {
 
   @Test("An answer is not shown past the last day of one of its plans, nor from the future")
   func expiry() async throws {
-    let world = World(at: CivilTime(compact: "202611202330")!) {
+    let world = World(at: Sample.time("202611202330")) {
       $0.cache = .on(freshFor: .seconds(7200), usableWhenDownFor: .seconds(7200))
     }
     world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
@@ -116,7 +117,7 @@ struct CacheUseTests {
 
   @Test("On the 18th birthday a kept answer is no longer shown")
   func eighteenthBirthday() async throws {
-    let world = World(at: CivilTime(compact: "202611202330")!) {
+    let world = World(at: Sample.time("202611202330")) {
       $0.cache = .on(freshFor: .seconds(7200), usableWhenDownFor: .seconds(7200))
     }
     world.reference.record(try Sample.plan(), for: patient, bornOn: CivilDay(year: 2008, month: 11, day: 21))

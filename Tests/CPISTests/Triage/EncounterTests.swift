@@ -104,7 +104,7 @@ struct EncounterTests {
 
   @Test("A plan that leaves at midnight no longer answers a repeat after it")
   func planLeavesAtMidnight() async throws {
-    let world = World(at: CivilTime(compact: "202611202359")!)
+    let world = World(at: Sample.time("202611202359"))
     world.reference.record(
       try Sample.plan(.unbornChildProtectionPlan, end: "202610230000"), for: patient, bornOn: nil)
     let context = try staff("1", .maternity)

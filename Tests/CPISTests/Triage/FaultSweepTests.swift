@@ -166,7 +166,9 @@ struct FaultSweepTests {
         sender: UploadSender(try Sample.authority())),
       records: [
         UploadRecord(
-          plans: [.init(kind: .childProtectionPlan, start: "202601120900", end: "202601130900", deleted: "202601140900")],
+          plans: [
+            .init(kind: .childProtectionPlan, start: "202601120900", end: "202601130900", deleted: "202601140900")
+          ],
           subjects: [
             .init(
               role: .child, nhsNumber: patient.wireForm, birthDate: "20190304", givenName: "Aisha",

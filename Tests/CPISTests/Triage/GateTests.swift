@@ -13,7 +13,8 @@ struct GateTests {
   ) {
     #expect(outcome.refusal?.reason == reason, sourceLocation: sourceLocation)
     #expect(outcome.displayText.contains("NOT CHECKED"), sourceLocation: sourceLocation)
-    #expect(outcome.displayText.contains("It is not known whether a plan is recorded"), sourceLocation: sourceLocation)
+    #expect(
+      outcome.displayText.contains("It is not known whether a plan is recorded"), sourceLocation: sourceLocation)
     #expect(outcome.refusal?.authorityTold == .notDue, sourceLocation: sourceLocation)
     #expect(world.registry.callCount(of: .plans) == 0, sourceLocation: sourceLocation)
     #expect(world.cache.callCount(of: .entry) == 0, sourceLocation: sourceLocation)
@@ -37,7 +38,8 @@ struct GateTests {
     let world = try world()
     for (text, error) in [
       ("999000001", NHSNumber.ParseError.wrongLength(byteCount: 9)), ("99900000181", .wrongLength(byteCount: 11)),
-      ("999000001x", .unexpectedCharacter(offset: 9)), ("9990000027", .checkDigitMismatch), ("9990000019", .neverIssued),
+      ("999000001x", .unexpectedCharacter(offset: 9)), ("9990000027", .checkDigitMismatch),
+      ("9990000140", .neverIssued),
       ("999-000-0018", .unexpectedCharacter(offset: 3)),
     ] {
       let outcome = await world.service.check(text, in: try Sample.context())

@@ -38,7 +38,8 @@ struct HistoryTests {
   func partialHistory() async throws {
     let now = Date(timeIntervalSince1970: 1_790_000_000)
     let full = AccessHistory(
-      patient: patient, entries: (0..<30).map { entry(daysAgo: Double($0) / 10, now: now) }, completeness: .complete)
+      patient: patient, entries: (0..<30).map { entry(daysAgo: Double($0) / 10, now: now) }, completeness: .complete
+    )
     #expect(full.entries.count == 25)
     #expect(full.entries.first?.time == now)
     #expect(full.summary(at: now).displayText.contains("25 or more in 7 days"))
@@ -70,7 +71,9 @@ struct HistoryTests {
     #expect(try await world.accessesTold().count == 1)
   }
 
-  @Test("A history that fails, is late, or is another child's, is not checked", arguments: FaultyRegistry.Fault.allCases)
+  @Test(
+    "A history that fails, is late, or is another child's, is not checked", arguments: FaultyRegistry.Fault.allCases
+  )
   func faults(fault: FaultyRegistry.Fault) async throws {
     let world = World()
     world.reference.record(try Sample.plan(), for: patient, bornOn: nil)

@@ -46,7 +46,9 @@ struct NoticeTests {
     let context = try Sample.context()
     async let outcome = world.service.check(patient, in: context)
     await world.clock.waitForSleepers(1)
-    _ = await world.drive { while !world.events.kinds.contains(.sinkFailed(SinkError(.timedOut))) { await Task.yield() } }
+    _ = await world.drive {
+      while !world.events.kinds.contains(.sinkFailed(SinkError(.timedOut))) { await Task.yield() }
+    }
     #expect(await outcome.plans?.safeguardingTold == .heldInMemory)
     world.sink.release()
     _ = await world.drive { while world.service.heldNoticeCount > 0 { await Task.yield() } }

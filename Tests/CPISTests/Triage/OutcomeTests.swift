@@ -8,7 +8,8 @@ import Testing
 struct OutcomeTests {
   let patient = Sample.numbers[0]
 
-  @Test("A plan found in unscheduled care is shown with its phones, declared once, and told to the safeguarding team")
+  @Test(
+    "A plan found in unscheduled care is shown with its phones, declared once, and told to the safeguarding team")
   func planFound() async throws {
     let world = World()
     let plan = try Sample.plan()
@@ -168,7 +169,8 @@ struct OutcomeTests {
       $0.safeguarding.tellsOfRepeats = false
     }
     world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
-    #expect(await world.service.check(patient, in: try Sample.context(.maternity)).plans?.safeguardingTold == .notDue)
+    #expect(
+      await world.service.check(patient, in: try Sample.context(.maternity)).plans?.safeguardingTold == .notDue)
     let context = try Sample.context(encounter: "v1")
     #expect(await world.service.check(patient, in: context).plans?.safeguardingTold == .entrusted)
     #expect(await world.service.check(patient, in: context).plans?.safeguardingTold == .alreadyTold)
