@@ -9,7 +9,9 @@ import Synchronization
 extension TriageService {
   /// Checks a patient by the number as it was typed or came in a message.
   ///
-  /// - Parameter text: ten digits, or 3-3-4 with single spaces; `nil` or blank when there is none.
+  /// - Parameters:
+  ///   - text: ten digits, or 3-3-4 with single spaces; `nil` or blank when there is none.
+  ///   - context: who checks, for whom, where.
   /// - Returns: what ``check(_:in:)-(NHSNumber,_)`` returns; *not checked* when the text is not an NHS number, in
   ///   which case nobody was asked.
   public func check(_ text: String?, in context: AccessContext) async -> TriageOutcome {
