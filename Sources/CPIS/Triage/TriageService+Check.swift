@@ -15,7 +15,8 @@ extension TriageService {
   /// - Returns: what ``check(_:in:)-(NHSNumber,_)`` returns; *not checked* when the text is not an NHS number, in
   ///   which case nobody was asked.
   public func check(_ text: String?, in context: AccessContext) async -> TriageOutcome {
-    guard let text, text.contains(where: { !$0.isWhitespace }) else { return refuse(.noNumber, context) }
+    // Blank by bytes: spaces and controls. Anything else is for the parser to name.
+    guard let text, text.utf8.contains(where: { $0 > UInt8(ascii: " ") }) else { return refuse(.noNumber, context) }
     do throws(NHSNumber.ParseError) {
       return await check(try NHSNumber(parsing: text), in: context)
     } catch {
