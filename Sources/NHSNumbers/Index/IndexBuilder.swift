@@ -25,6 +25,9 @@ struct IndexBuilder: Sendable {
 
   /// Sorts and indexes. The origin of a number is its offset in `numbers`.
   @usableFromInline
+  func build(_ numbers: [NHSNumber]) -> Built { build(numbers.span) }
+
+  /// Sorts and indexes. The origin of a number is its offset in `numbers`.
   func build(_ numbers: Span<NHSNumber>) -> Built {
     precondition(numbers.count <= UInt32.max, "an index of more than 2³² numbers")
     var best: (attempt: Attempt, entries: [IndexEntry], duplicates: [NHSNumberIndex.Duplicate])?
@@ -95,7 +98,8 @@ struct IndexBuilder: Sendable {
       let cell = entry &>> cellShift
       unsafe bitmap[Int(truncatingIfNeeded: cell &>> 6)] |= 1 &<< (cell & 63)
       // The last number of each group writes where the next group starts.
-      unsafe starts[Int(truncatingIfNeeded: entry &>> groupShift) &+ 1] = UInt32(truncatingIfNeeded: place &+ 1)
+      unsafe starts[Int(truncatingIfNeeded: entry &>> groupShift) &+ 1] = UInt32(
+        truncatingIfNeeded: place &+ 1)
     }
     // Empty groups start where the group before ends.
     var longest: UInt32 = 0

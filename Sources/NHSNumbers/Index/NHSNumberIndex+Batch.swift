@@ -42,6 +42,13 @@ extension NHSNumberIndex {
     unsafe forEachChunk(of: numbers) { chunk in unsafe matches.append(contentsOf: chunk) }
   }
 
+  /// Finds the members of a batch and appends where they stand to an array.
+  ///
+  /// - Complexity: O(`numbers.count`).
+  public func matches(in numbers: [NHSNumber], appendingTo matches: inout [Match]) {
+    self.matches(in: numbers.span, appendingTo: &matches)
+  }
+
   /// The members of a batch, in the batch's order.
   ///
   /// - Complexity: O(`numbers.count`).
