@@ -24,13 +24,19 @@ extension NHSNumber {
   /// - Throws: ``ParseError``, which names the place and never the digits. The patient's number is then not
   ///   known: trace the patient, do not guess.
   /// - Complexity: O(1); text longer than the accepted forms is refused after its thirteenth byte.
+  @inlinable
   public init(parsing text: some StringProtocol, allowing options: ParsingOptions = [])
     throws(ParseError)
   {
-    var bytes = [UInt8]()
-    bytes.reserveCapacity(13)
-    for byte in text.utf8.prefix(13) { bytes.append(byte) }
-    try self.init(parsing: bytes.span, allowing: options)
+    let fast = text.utf8.withContiguousStorageIfAvailable { buffer in
+      unsafe Self.parse(buffer.span, options)
+    }
+    guard let result = fast else {
+      let start = Array(text.utf8.prefix(13))
+      self = try Self.parse(start.span, options).get()
+      return
+    }
+    self = try result.get()
   }
 
   /// Reads an NHS number from ASCII bytes: ten digits, or 3-3-4 with single spaces.
@@ -40,27 +46,59 @@ extension NHSNumber {
   ///   - options: further forms to accept; none by default.
   /// - Throws: ``ParseError``, which names the place and never the digits.
   /// - Complexity: O(1).
+  @inlinable
   public init(parsing bytes: Span<UInt8>, allowing options: ParsingOptions = []) throws(ParseError) {
-    guard bytes.count > 0 else { throw .empty }
-    let separated = bytes.count > 3 && Self.isSeparator(bytes[3], options)
+    let payload = Self.payload(of: bytes, options)
+    guard payload <= Self.largestPayload else { throw Self.fault(in: bytes, options) }
+    self.init(provenPayload: payload)
+  }
+
+  @inlinable
+  static func parse(_ bytes: Span<UInt8>, _ options: ParsingOptions) -> Result<NHSNumber, ParseError> {
+    Result { () throws(ParseError) in try NHSNumber(parsing: bytes, allowing: options) }
+  }
+
+  /// The payload of a valid text, and otherwise a number above the largest payload.
+  @inlinable
+  @inline(__always)
+  static func payload(of bytes: Span<UInt8>, _ options: ParsingOptions) -> UInt32 {
+    // `unsafe`: see ``DigitLanes``; the length is checked first.
+    unsafe bytes.withUnsafeBytes { text in
+      guard let start = text.baseAddress else { return .max }
+      switch text.count {
+      case 10: return unsafe DigitLanes.plain(at: start)
+      case 12:
+        let spaced = unsafe DigitLanes.separated(at: start, by: UInt8(ascii: " "))
+        guard spaced > largestPayload, options.contains(.hyphens) else { return spaced }
+        return unsafe DigitLanes.separated(at: start, by: UInt8(ascii: "-"))
+      default: return .max
+      }
+    }
+  }
+
+  /// Says what is wrong with a text that holds no valid number, byte by byte: the slow path.
+  @usableFromInline
+  @inline(never)
+  static func fault(in bytes: Span<UInt8>, _ options: ParsingOptions) -> ParseError {
+    guard bytes.count > 0 else { return .empty }
+    let separated = bytes.count > 3 && isSeparator(bytes[3], options)
     var payload: UInt32 = 0
     var digits = 0
     for place in 0..<min(bytes.count, 12) {
       let byte = bytes[place]
       if separated && (place == 3 || place == 7) {
-        guard byte == bytes[3] else { throw .unexpectedCharacter(offset: place) }
+        guard byte == bytes[3] else { return .unexpectedCharacter(offset: place) }
         continue
       }
       let digit = byte &- UInt8(ascii: "0")
-      guard digit < 10 else { throw .unexpectedCharacter(offset: place) }
+      guard digit < 10 else { return .unexpectedCharacter(offset: place) }
       digits += 1
       if digits < 10 { payload = payload * 10 + UInt32(digit) }
     }
-    guard bytes.count == (separated ? 12 : 10) else { throw .wrongLength(byteCount: bytes.count) }
-    let check = Self.checkDigit(ofPayload: payload)
-    guard check < 10 else { throw .neverIssued }
-    guard check == UInt32(bytes[bytes.count - 1] &- UInt8(ascii: "0")) else { throw .checkDigitMismatch }
-    self.payload = payload
+    guard bytes.count == (separated ? 12 : 10) else {
+      return .wrongLength(byteCount: min(bytes.count, 13))
+    }
+    return checkDigit(ofPayload: payload) < 10 ? .checkDigitMismatch : .neverIssued
   }
 
   private static func isSeparator(_ byte: UInt8, _ options: ParsingOptions) -> Bool {
