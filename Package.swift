@@ -18,15 +18,16 @@ let package = Package(
     .library(name: "CPIS", targets: ["CPIS"]),
     .library(name: "CPISHL7", targets: ["CPISHL7"]),
     .library(name: "CPISReference", targets: ["CPISReference"]),
-    .executable(name: "cpis", targets: ["cpis"]),
+    .executable(name: "cpis", targets: ["CPISTool"]),
   ],
   targets: [
     .target(name: "NHSNumbers", swiftSettings: house),
     .target(name: "CPIS", dependencies: ["NHSNumbers"], swiftSettings: house),
     .target(name: "CPISHL7", dependencies: ["CPIS", "NHSNumbers"], swiftSettings: house),
     .target(name: "CPISReference", dependencies: ["CPIS", "NHSNumbers"], swiftSettings: house),
+    // Not named after its product: beside CPIS, `cpis` would be the same name where file names ignore case.
     .executableTarget(
-      name: "cpis",
+      name: "CPISTool",
       dependencies: ["NHSNumbers", "CPIS", "CPISHL7", "CPISReference"],
       resources: [.embedInCode("Resources")],
       swiftSettings: house
@@ -41,7 +42,7 @@ let package = Package(
     .testTarget(
       name: "CPISReferenceTests", dependencies: ["CPISReference", "CPIS", "NHSNumbers"],
       swiftSettings: house),
-    .testTarget(name: "CommandTests", dependencies: ["cpis"], swiftSettings: house),
+    .testTarget(name: "CommandTests", dependencies: ["CPISTool"], swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]
 )
