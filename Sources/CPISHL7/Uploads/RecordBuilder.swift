@@ -5,18 +5,18 @@ import CPIS
 struct RecordBuilder {
   private struct Frame {
     var element: RecordElement
-    /// The children that may occur once and did.
-    var seen: [RecordElement] = []
+    /// The children that occurred, a bit for each kind of element.
+    var seen: UInt32 = 0
   }
 
   /// The plan that is being read.
   private struct PlanDraft {
     var contentID: String?
     var element: PlanKind?
-    var dates = [DateRole: DateDraft]()
+    var start = DateDraft()
+    var end = DateDraft()
+    var deletion = DateDraft()
   }
-
-  private enum DateRole { case start, end, deletion }
 
   /// A date that is being read: each of its elements may say that it has no value.
   private struct DateDraft {
@@ -70,8 +70,9 @@ struct RecordBuilder {
       skipDepth += 1
       return
     }
-    if !element.isRepeatable, parent.seen.contains(element) { fail() }
-    frames[frames.count - 1].seen.append(element)
+    let mark = UInt32(1) << element.rawValue
+    if !element.isRepeatable, parent.seen & mark != 0 { fail() }
+    frames[frames.count - 1].seen |= mark
     frames.append(Frame(element: element))
     begin(element, tokeniser, line)
     if tokeniser.has(.updateMode) || (tokeniser.isNil && !element.isNillable) { fail() }
@@ -115,11 +116,11 @@ struct RecordBuilder {
     case .information: plan?.element = tokeniser.element.local.flatMap(PlanKind.init(templateElement:))
     case .child: subject?.element = .child
     case .unbornChild: subject?.element = .motherOfUnbornChild
-    case .startValue: readDate(.start, tokeniser)
-    case .endComponent, .endDate: noteNil(.end, tokeniser)
-    case .endValue: readDate(.end, tokeniser)
-    case .deletionComponent, .deletionDate: noteNil(.deletion, tokeniser)
-    case .deletionValue: readDate(.deletion, tokeniser)
+    case .startValue: readDate(\.start, tokeniser)
+    case .endComponent, .endDate: noteNil(\.end, tokeniser)
+    case .endValue: readDate(\.end, tokeniser)
+    case .deletionComponent, .deletionDate: noteNil(\.deletion, tokeniser)
+    case .deletionValue: readDate(\.deletion, tokeniser)
     case .identifier: readIdentifier(tokeniser)
     case .birthTime:
       let birthDate = keep(tokeniser.attribute(.value))
@@ -136,8 +137,8 @@ struct RecordBuilder {
     switch element {
     case .plan: finishPlan()
     case .subject: finishSubject()
-    case .endComponent: checkDate(.end)
-    case .deletionComponent: checkDate(.deletion)
+    case .endComponent: checkDate(\.end)
+    case .deletionComponent: checkDate(\.deletion)
     case .given:
       let given = keepText()
       let before = subject?.subject.givenName
@@ -153,39 +154,39 @@ struct RecordBuilder {
     guard let plan else { return }
     // The element and the content id must name the same template; otherwise the kind is not known.
     let kind = plan.element.flatMap { kind in
-      plan.contentID == CPISHL7.contentID(of: kind.templateElement) ? kind : nil
+      plan.contentID == kind.templateElement.contentID ? kind : nil
     }
     record.plans.append(
       UploadRecord.SentPlan(
-        kind: kind, start: plan.dates[.start]?.text, end: plan.dates[.end]?.text,
-        deleted: plan.dates[.deletion]?.text))
+        kind: kind, start: plan.start.text, end: plan.end.text,
+        deleted: plan.deletion.text))
     self.plan = nil
   }
 
   private mutating func finishSubject() {
     guard var draft = subject else { return }
     draft.subject.role = draft.element.flatMap { role in
-      draft.contentID == CPISHL7.contentID(of: role.templateElement) ? role : nil
+      draft.contentID == role.templateElement.contentID ? role : nil
     }
     record.subjects.append(draft.subject)
     subject = nil
   }
 
-  private mutating func readDate(_ role: DateRole, _ tokeniser: XMLTokeniser) {
+  private mutating func readDate(_ role: WritableKeyPath<PlanDraft, DateDraft>, _ tokeniser: XMLTokeniser) {
     noteNil(role, tokeniser)
     let text = keep(tokeniser.attribute(.value))
-    plan?.dates[role, default: DateDraft()].text = text
+    plan?[keyPath: role].text = text
     // A start that is missing is a fault with a reason of its own.
-    if role != .start { checkDate(role) }
+    if role != \.start { checkDate(role) }
   }
 
-  private mutating func noteNil(_ role: DateRole, _ tokeniser: XMLTokeniser) {
-    if tokeniser.isNil { plan?.dates[role, default: DateDraft()].isNil = true }
+  private mutating func noteNil(_ role: WritableKeyPath<PlanDraft, DateDraft>, _ tokeniser: XMLTokeniser) {
+    if tokeniser.isNil { plan?[keyPath: role].isNil = true }
   }
 
   /// An end or delete date has a value or says that it has none; both or neither could be read as open or closed.
-  private mutating func checkDate(_ role: DateRole) {
-    let date = plan?.dates[role] ?? DateDraft()
+  private mutating func checkDate(_ role: WritableKeyPath<PlanDraft, DateDraft>) {
+    let date = plan?[keyPath: role] ?? DateDraft()
     if date.isNil == (date.text != nil) { fail() }
   }
 

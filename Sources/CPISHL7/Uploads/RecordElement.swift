@@ -1,7 +1,7 @@
 import CPIS
 
 /// The elements of a record, each by what it means in its place.
-enum RecordElement {
+enum RecordElement: UInt8 {
   case record, content
   case plan, planContentID, information
   case startComponent, endComponent, deletionComponent

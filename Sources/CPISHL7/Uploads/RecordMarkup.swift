@@ -87,7 +87,7 @@ struct RecordMarkup {
   }
 
   private func contentIDMarkup(_ template: HL7Name) -> String {
-    "<npfitlc:contentId root=\"\(Identifiers.template)\" extension=\"\(contentID(of: template))\"/>"
+    "<npfitlc:contentId root=\"\(Identifiers.template)\" extension=\"\(template.contentID)\"/>"
   }
 }
 

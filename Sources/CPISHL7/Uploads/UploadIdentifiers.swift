@@ -47,7 +47,15 @@ extension UploadRecord.SubjectRole {
   var templateElement: HL7Name { self == .child ? .child : .unbornChild }
 }
 
-/// The content id of a template, from the name of its element: `COCT_TP146101GB01#CPPInformation`.
-func contentID(of element: HL7Name) -> String {
-  element.rawValue.split(separator: ".", maxSplits: 1).joined(separator: "#")
+extension HL7Name {
+  /// The content id of a template, from the name of its element: `COCT_TP146101GB01#CPPInformation`.
+  var contentID: String { Self.contentIDs[self] ?? rawValue }
+
+  private static let contentIDs: [HL7Name: String] = {
+    let templates = PlanKind.allCases.map(\.templateElement) + [.child, .unbornChild]
+    return Dictionary(
+      uniqueKeysWithValues: templates.map { name in
+        (name, name.rawValue.split(separator: ".", maxSplits: 1).joined(separator: "#"))
+      })
+  }()
 }

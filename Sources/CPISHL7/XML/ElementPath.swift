@@ -25,7 +25,7 @@ struct ElementPath {
 
   mutating func enter(_ name: HL7Name?) {
     var position = 0
-    if let name, Self.repeatable.contains(name), let last = steps.indices.last {
+    if let name, Self.isRepeatable(name), let last = steps.indices.last {
       position = steps[last].count(name)
     }
     steps.append(Step(name: name, position: position))
@@ -41,7 +41,10 @@ struct ElementPath {
     }
   }
 
-  private static let repeatable: Set<HL7Name> = [
-    .record, .pertinentInformation, .subject, .telecom, .message, .acknowledgementRecordDetail,
-  ]
+  private static func isRepeatable(_ name: HL7Name) -> Bool {
+    switch name {
+    case .record, .pertinentInformation, .subject, .telecom, .message, .acknowledgementRecordDetail: true
+    default: false
+    }
+  }
 }

@@ -87,6 +87,7 @@ struct TextCollector {
   /// files need; `nil` when it was too long.
   var collapsed: String? {
     guard !isTooLong else { return nil }
+    guard bytes.contains(where: isSpace) else { return String(decoding: bytes, as: UTF8.self) }
     let words = bytes.split(whereSeparator: isSpace)
     return String(decoding: Array(words.joined(separator: [0x20])), as: UTF8.self)
   }
