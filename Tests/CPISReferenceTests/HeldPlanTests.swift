@@ -1,5 +1,6 @@
 import CPIS
 import CPISReference
+import Foundation
 import NHSNumbers
 import Testing
 

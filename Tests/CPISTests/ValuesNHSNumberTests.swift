@@ -19,9 +19,8 @@ struct ValuesNHSNumberTests {
       #expect(number.checkDigit == check)
       #expect(number.wireForm == "\(payload)\(check)")
       #expect(try NHSNumber(parsing: number.wireForm) == number)
-      for wrong in 0...9 where wrong != check {
-        #expect(throws: NHSNumber.ParseError.checkDigitMismatch) { try NHSNumber(parsing: "\(payload)\(wrong)") }
-      }
+      let accepted = (0...9).filter { (try? NHSNumber(parsing: "\(payload)\($0)")) != nil }
+      #expect(accepted == [check])
     }
     #expect((9080...9100).contains(issued))
   }
@@ -44,7 +43,7 @@ struct ValuesNHSNumberTests {
   @Test(
     "Ranges are advisory",
     arguments: [
-      (10_000_000, .unallocated, .scotland), (312_000_000, .scotland, .unallocated),
+      (10_000_000, .unallocated, .scotland), (311_300_000, .scotland, .unallocated),
       (320_000_000, .unallocated, .northernIreland), (400_000_000, .northernIreland, .englandWalesIsleOfMan),
       (500_000_000, .englandWalesIsleOfMan, .unallocated), (600_000_000, .unallocated, .englandWalesIsleOfMan),
       (999_000_000, .unallocated, .test),

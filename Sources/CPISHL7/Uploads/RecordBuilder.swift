@@ -1,7 +1,7 @@
 import CPIS
 
 /// Puts a record together from its elements, tolerant of content and of order, and never losing a fault: what the
-/// format does not allow becomes the record's ``CPIS/UploadRecord/readingFault``, what is missing stays `nil`.
+/// format does not allow becomes the record's `UploadRecord.readingFault`, what is missing stays `nil`.
 struct RecordBuilder {
   private struct Frame {
     var element: RecordElement

@@ -12,7 +12,7 @@ public import CPIS
 /// either by keeping them or by reading the file twice.
 ///
 /// A bad record costs only itself: it comes like the others, with parts missing or with a
-/// ``CPIS/UploadRecord/readingFault``. Not thread-safe; it is a value, use one per file.
+/// `UploadRecord.readingFault`. Not thread-safe; it is a value, use one per file.
 public struct UploadReader: Sendable {
   private var tokeniser: XMLTokeniser
   private var path = ElementPath()

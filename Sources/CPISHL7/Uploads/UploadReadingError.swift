@@ -3,7 +3,7 @@ public import CPIS
 /// Why a whole file, an upload or an acknowledgement, cannot be used, and where; never its content.
 ///
 /// An upload that throws this changes nothing and is acknowledged with CPF01. The error gives what the head of the
-/// file said as far as it was read. A fault in one record is not such an error: see ``CPIS/UploadFault``.
+/// file said as far as it was read. A fault in one record is not such an error: see `UploadFault`.
 public struct UploadReadingError: Error, Hashable, Sendable {
   /// The cause. Open: later versions may add more.
   public struct Code: RawRepresentable, Hashable, Sendable {
@@ -50,9 +50,9 @@ public struct UploadReadingError: Error, Hashable, Sendable {
   public var byteOffset: Int
   /// The element, as an XPath. Elements that the message does not know show as `*`.
   public var xPath: String
-  /// The file's number, or ``CPIS/UploadAcknowledgement/unreadable``.
+  /// The file's number, or `UploadAcknowledgement.unreadable`.
   public var fileID: Int
-  /// How many records the file says it holds, or ``CPIS/UploadAcknowledgement/unreadable``.
+  /// How many records the file says it holds, or `UploadAcknowledgement.unreadable`.
   public var declaredRecordCount: Int
   /// Who sent it; `nil` when that was not reached or not readable.
   public var sender: UploadSender?

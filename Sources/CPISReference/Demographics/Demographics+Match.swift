@@ -9,7 +9,7 @@ extension Demographics {
   /// all with all, first with first, first with any [S]. Case and diacritics do not count, nor does the width of
   /// a space [D].
   ///
-  /// - Throws: ``UploadFault`` with CPR01, CPR02, CPR05 or CPR03, looked for in this order.
+  /// - Throws: `UploadFault` with CPR01, CPR02, CPR05 or CPR03, looked for in this order.
   func verify(_ person: ValidatedRecord.Person) throws(UploadFault) {
     switch status(of: person.number) {
     case .unknown:

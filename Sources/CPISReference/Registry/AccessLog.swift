@@ -43,7 +43,7 @@ struct AccessLog {
     return (accesses[place], untold)
   }
 
-  /// The history to show: the most recent ones, at most ``AccessHistory/limit``, and most recent first.
+  /// The history to show: the most recent ones, at most `AccessHistory.limit`, and most recent first.
   ///
   /// The same author (user id and organisation) within 24 hours of a listed view is not listed again; views
   /// 20 hours apart are therefore listed every other time, and a view exactly 24 hours on is listed [D].

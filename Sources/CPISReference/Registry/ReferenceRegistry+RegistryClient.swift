@@ -9,7 +9,7 @@ extension ReferenceRegistry: RegistryClient {
   /// A superseded number finds nothing, and the authorities concerned get a notice of it. A number marked sensitive
   /// after its plans were loaded still finds them: sensitivity bars loading, not showing [D].
   ///
-  /// - Throws: ``RegistryError``: `requestRejected` for a number not traced, or a placeholder; `accessDenied` when
+  /// - Throws: `RegistryError`: `requestRejected` for a number not traced, or a placeholder; `accessDenied` when
   ///   the author's role does not allow this kind of care.
   /// - Complexity: O(1) when nothing is kept under the number.
   public func plans(for patient: NHSNumber, in context: AccessContext) async throws(RegistryError) -> RegistryAnswer
@@ -24,7 +24,7 @@ extension ReferenceRegistry: RegistryClient {
   /// It counts when a plan is shown today or was on the day of the access, once for each trace id and child,
   /// whether by query or declaration. In scheduled care nothing is kept.
   ///
-  /// - Throws: ``RegistryError``, as for a query.
+  /// - Throws: `RegistryError`, as for a query.
   public func declare(_ access: AccessDeclaration) async throws(RegistryError) {
     try Self.admit(access.patient, access.context)
     let now = clock.now
@@ -33,7 +33,7 @@ extension ReferenceRegistry: RegistryClient {
 
   /// Asks who saw the child's record in unscheduled care; empty while no plan is shown under the number.
   ///
-  /// - Throws: ``RegistryError``, as for a query.
+  /// - Throws: `RegistryError`, as for a query.
   /// - Complexity: O(*n* log *n*) for *n* accesses to this child.
   public func accessHistory(for patient: NHSNumber, in context: AccessContext) async throws(RegistryError)
     -> AccessHistory

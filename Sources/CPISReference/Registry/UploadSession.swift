@@ -57,10 +57,7 @@ public struct UploadSession: Sendable, Redacting {
 
   private func acknowledgement(_ fileCode: UploadFileCode) -> UploadAcknowledgement {
     // A file refused as a whole gives no record back: none of them is at fault.
-    var isJudgedByRecord = false
-    if case .allLoaded = fileCode { isJudgedByRecord = true }
-    if case .someLoaded = fileCode { isJudgedByRecord = true }
-    if case .noneLoaded = fileCode { isJudgedByRecord = true }
+    let isJudgedByRecord = [.allLoaded, .someLoaded, .noneLoaded].contains(fileCode)
     return UploadAcknowledgement(
       creationTime: registry.clock.now, fileID: staged.header.fileID,
       recordCount: staged.header.declaredRecordCount, recipient: staged.header.sender, fileCode: fileCode,
