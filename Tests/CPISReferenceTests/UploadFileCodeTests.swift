@@ -161,6 +161,18 @@ struct UploadFileCodeTests {
     for index in 0..<3 { #expect(try await bench.found(try Sample.number(index)).isEmpty) }
   }
 
+  @Test("CPF05: unavailable for one record only, and back before the end; no record is passed over in silence")
+  func demographicsLostForAMoment() async throws {
+    let bench = try Bench()
+    var session = bench.registry.beginUpload(try Sample.header(1, count: 2))
+    bench.registry.setDemographics(isAvailable: false)
+    session.add(try Sample.record(0))
+    bench.registry.setDemographics(isAvailable: true)
+    session.add(try Sample.record(1))
+    #expect(session.finish().fileCode == .demographicsUnavailable)
+    #expect(try await bench.found(try Sample.number(1)).isEmpty)
+  }
+
   @Test("CPF06: sender's version no longer supported; other senders are not concerned")
   func versionUnsupported() throws {
     let bench = try Bench()
