@@ -13,6 +13,17 @@ enum SampleFiles {
           .appending(path: "../../../Sources/CPISTool/Resources/\(name).xml")))
   }
 
+  /// A sample cut down to its first record, for tests that go through it byte by byte.
+  static func firstRecord(of name: String) throws -> [UInt8] {
+    let text = try text(name)
+    guard let end = text.range(of: "</record>") else { return [] }
+    let start = text[..<end.upperBound]
+    return Array(
+      (start + "\n</File>\n").replacing(
+        /transmissionQuantity value="\d+"/, with: "transmissionQuantity value=\"1\""
+      ).utf8)
+  }
+
   static func text(_ name: String) throws -> String { String(decoding: try bytes(name), as: UTF8.self) }
 }
 
