@@ -69,7 +69,9 @@ public struct Demographics: Sendable, Redacting {
 
   /// Takes a number out of use.
   ///
-  /// - Parameter replacements: the numbers to use instead; empty after an adoption or an invalidation.
+  /// - Parameters:
+  ///   - number: the number that is no longer used.
+  ///   - replacements: the numbers to use instead; empty after an adoption or an invalidation.
   public mutating func supersede(_ number: NHSNumber, by replacements: [NHSNumber]) {
     superseded[number] = replacements
   }

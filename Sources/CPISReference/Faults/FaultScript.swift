@@ -37,14 +37,20 @@ public struct FaultScript<Operation: Hashable & Sendable, Fault: Sendable>: Send
 
   /// Makes a script of one step.
   ///
-  /// - Parameter operation: the operation that goes wrong; `nil` for each of them.
+  /// - Parameters:
+  ///   - fault: how it goes wrong.
+  ///   - calls: which calls do.
+  ///   - operation: the operation that goes wrong; `nil` for each of them.
   public init(_ fault: Fault, on calls: Calls, of operation: Operation? = nil) {
     add(fault, on: calls, of: operation)
   }
 
   /// Adds a step.
   ///
-  /// - Parameter operation: the operation that goes wrong; `nil` for each of them.
+  /// - Parameters:
+  ///   - fault: how it goes wrong.
+  ///   - calls: which calls do.
+  ///   - operation: the operation that goes wrong; `nil` for each of them.
   public mutating func add(_ fault: Fault, on calls: Calls, of operation: Operation? = nil) {
     steps.append(Step(fault: fault, calls: calls, operation: operation))
   }

@@ -14,7 +14,9 @@ extension ReferenceRegistry {
   /// Takes a number out of use: from now on it finds nothing, and the authorities with a plan under it get a
   /// notice, at the next query or the end of the window.
   ///
-  /// - Parameter replacements: the numbers to use instead; empty after an adoption or an invalidation.
+  /// - Parameters:
+  ///   - number: the number that is no longer used.
+  ///   - replacements: the numbers to use instead; empty after an adoption or an invalidation.
   public func supersede(_ number: NHSNumber, by replacements: [NHSNumber]) {
     state.withLock { $0.demographics.supersede(number, by: replacements) }
   }
