@@ -1,0 +1,60 @@
+#if canImport(FoundationEssentials)
+  public import FoundationEssentials
+#else
+  public import Foundation
+#endif
+public import CPIS
+public import NHSNumbers
+
+/// One check, for the host's own audit: who, when, where, and with what outcome.
+public struct AccessLogEntry: Hashable, Sendable {
+  /// The outcome of a check.
+  public enum Outcome: Hashable, Sendable {
+    /// At least one plan was shown, from this source.
+    case plansRecorded(Source)
+    /// "No plan recorded under this number" was shown, from this source.
+    case noPlanRecorded(Source)
+    /// The check was not made. The reason is a word of letters; any other text is written as `other`, as it might
+    /// hold a patient.
+    case notChecked(reason: String)
+  }
+
+  /// Where an answer came from.
+  public enum Source: String, Hashable, Sendable, CaseIterable {
+    /// The registry, at that moment.
+    case registry
+    /// An answer kept from earlier.
+    case cache
+    /// A list that the trust holds.
+    case localList
+  }
+
+  /// When.
+  public let time: Date
+  /// Whose record; `nil` when there was no valid number. Only its keyed hash is written.
+  public let patient: NHSNumber?
+  /// Who, for whom, where, and the access's identity.
+  public let context: AccessContext
+  /// With what outcome.
+  public let outcome: Outcome
+
+  /// Makes an entry.
+  public init(time: Date, patient: NHSNumber?, context: AccessContext, outcome: Outcome) {
+    self.time = time
+    self.patient = patient
+    self.context = context
+    self.outcome = outcome
+  }
+}
+
+extension AccessLogEntry: Redacting {}
+
+/// Hashes a patient's number with a key that the host keeps, so that the log can be searched by those who have the
+/// key, and tells nobody else anything.
+///
+/// **To implement it**: HMAC-SHA256 with a key of 32 random bytes that is kept away from the log. A hash without a
+/// key will not do: there are only a thousand million numbers, and all can be tried in a minute.
+public protocol PatientHasher: Sendable {
+  /// The keyed hash of a number, 16 to 64 bytes.
+  func hash(_ patient: NHSNumber) throws(SealerError) -> [UInt8]
+}
