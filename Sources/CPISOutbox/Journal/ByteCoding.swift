@@ -33,8 +33,16 @@ struct ByteReader {
   var isAtEnd: Bool { offset == bytes.endIndex }
 
   mutating func number<Number: FixedWidthInteger>(_ type: Number.Type = Number.self) -> Number? {
-    guard let part = take(Number.bitWidth / 8) else { return nil }
-    return Number(truncatingIfNeeded: part.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
+    let width = Number.bitWidth / 8
+    guard bytes.endIndex - offset >= width else { return nil }
+    var value: UInt64 = 0
+    var place = width
+    while place > 0 {
+      place -= 1
+      value = value << 8 | UInt64(bytes[offset + place])
+    }
+    offset += width
+    return Number(truncatingIfNeeded: value)
   }
 
   mutating func take(_ count: Int) -> ArraySlice<UInt8>? {

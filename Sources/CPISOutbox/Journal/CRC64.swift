@@ -22,8 +22,10 @@ struct CRC64 {
   private static func advance(_ start: UInt64, over bytes: Span<UInt8>) -> UInt64 {
     var register = start
     let table = table.span
-    for index in bytes.indices {
+    var index = 0
+    while index < bytes.count {
       register = table[Int(UInt8(truncatingIfNeeded: register) ^ bytes[index])] ^ (register >> 8)
+      index += 1
     }
     return register
   }

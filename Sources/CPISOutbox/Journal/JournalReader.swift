@@ -111,15 +111,18 @@ struct JournalReader {
     var offset = 0
     while offset < bytes.count {
       let isStart = isFirst && offset == 0
-      if case .unreadable = Frame.read(bytes, at: offset),
-        let repaired = Frame.repair(
-          bytes, at: offset, sequence: offset == 0 ? number : lastSequence &+ 1,
-          previous: isStart ? nil : lastChecksum)
-      {
-        findings.append(.repaired(sequence: offset == 0 ? number : lastSequence &+ 1))
-        bytes = repaired
+      var reading = Frame.read(bytes, at: offset)
+      if case .unreadable = reading {
+        let expected = offset == 0 ? number : lastSequence &+ 1
+        if let repaired = Frame.repair(
+          bytes, at: offset, sequence: expected, previous: isStart ? nil : lastChecksum)
+        {
+          findings.append(.repaired(sequence: expected))
+          bytes = repaired
+          reading = Frame.read(bytes, at: offset)
+        }
       }
-      switch Frame.read(bytes, at: offset) {
+      switch reading {
       case .fromLaterVersion: throw Self.laterVersion
       case .frame(let frame, let checksum, let end):
         if frame.sequence > lastSequence, let record = JournalRecord(frame.kind, frame.payload) {

@@ -1,5 +1,3 @@
-public import NHSNumbers
-
 /// Where an outbox keeps what it holds.
 ///
 /// ``FileOutboxStore`` keeps it in a journal. **To keep it in a database of your own**: one table of items by key,
@@ -29,21 +27,4 @@ public protocol OutboxStore: Sendable {
 extension OutboxStore {
   /// Does nothing: for a store that erases at once.
   public func erase() async throws(OutboxError) {}
-}
-
-/// All that a store holds.
-public struct OutboxSnapshot: Hashable, Sendable, Redacting {
-  /// Items to be delivered and parked items, in order of acceptance.
-  public var items: [OutboxItem]
-  /// The keys of the last delivered items, oldest first: as many as the store remembers.
-  public var delivered: [OutboxItem.Key]
-  /// What became of every item.
-  public var counters: OutboxCounters
-
-  /// Makes a snapshot.
-  public init(items: [OutboxItem], delivered: [OutboxItem.Key], counters: OutboxCounters) {
-    self.items = items
-    self.delivered = delivered
-    self.counters = counters
-  }
 }

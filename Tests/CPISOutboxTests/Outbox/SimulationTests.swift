@@ -10,7 +10,7 @@ struct SimulationTests {
   @Test("Producers, outages, lost answers, crashes, full disks and clocks that jump: all arrives once, in order")
   func manySeeds() async throws {
     let environment = ProcessInfo.processInfo.environment
-    let count = environment["CPIS_SEEDS"].flatMap(UInt64.init) ?? 400
+    let count = environment["CPIS_SEEDS"].flatMap(UInt64.init) ?? 200
     let seeds = environment["CPIS_SEED"].flatMap(UInt64.init).map { [$0] } ?? Array(0..<count)
     var totals = Simulation.Totals()
     try await withThrowingTaskGroup(of: (totals: Simulation.Totals, faults: [String]).self) { group in
