@@ -17,15 +17,17 @@ struct HeldNotices {
   }
 
   private var notices: [Notice] = []
+  private var ids: Set<UUID> = []
   private var isOffering = false
 
   var count: Int { notices.count }
 
   /// Keeps a notice, once for its identity.
   mutating func hold(_ notice: Notice, limit: Int) -> Decision {
-    if !notices.contains(where: { $0.id == notice.id }) {
+    if !ids.contains(notice.id) {
       guard notices.count < limit else { return .refused }
       notices.append(notice)
+      ids.insert(notice.id)
     }
     defer { isOffering = true }
     return isOffering ? .kept : .startOffering
@@ -43,6 +45,7 @@ struct HeldNotices {
   /// Takes a notice out.
   mutating func drop(_ notice: Notice) -> Int {
     notices.removeAll { $0.id == notice.id }
+    ids.remove(notice.id)
     return notices.count
   }
 }
