@@ -115,6 +115,22 @@ struct CacheUseTests {
     #expect(await world.service.check(patient, in: try Sample.context()).plans?.origin.source == .registry)
   }
 
+  @Test("A cache that hangs costs a check no more than the cache's own deadline, once to read and once to keep")
+  func hangingCache() async throws {
+    let world = try world()
+    world.cache.play(.init(.neverAnswers, on: .every))
+    let context = try Sample.context()
+    async let outcome = world.service.check(patient, in: context)
+    for _ in 0..<2 {
+      // Asleep are the check's deadline and the cache's.
+      await world.clock.waitForSleepers(2)
+      world.clock.advance(by: world.service.policy.cacheDeadline)
+    }
+    #expect(await outcome.plans?.origin.source == .registry)
+    #expect(world.events.kinds.contains(.cacheFailed(CacheError(.timedOut))))
+    world.cache.release()
+  }
+
   @Test("On the 18th birthday a kept answer is no longer shown")
   func eighteenthBirthday() async throws {
     let world = World(at: Sample.time("202611202330")) {

@@ -26,6 +26,15 @@ struct FaultSweepTests {
     var truth: Truth
     var setting: CareSetting
     var policy: TriagePolicy.CacheUse
+
+    /// Whether the deadline may pass while the cache is waited for: the loop that drives these tests lets time pass
+    /// faster than a busy machine lets tasks run.
+    var cacheTakesTime: Bool {
+      switch cache {
+      case .slowToAct, .slowToReply, .neverAnswers: true
+      default: false
+      }
+    }
   }
 
   private func check(_ run: Run) async throws {
@@ -49,7 +58,7 @@ struct FaultSweepTests {
 
     switch outcome {
     case .notChecked(let refusal):
-      #expect(run.registry != nil || run.clock != nil, "\(run)")
+      #expect(run.registry != nil || run.clock != nil || run.cacheTakesTime, "\(run)")
       #expect(refusal.displayText.contains("It is not known whether a plan is recorded"))
     case .plansRecorded(let found):
       #expect(run.truth == .plan, "\(run)")
