@@ -36,14 +36,15 @@ extension Frame {
     }
     // From the last bit that the checksum took in to the first, each step undoes one of its shifts.
     var effect = CRC64.polynomial
-    for index in stride(from: checksumOffset + length - 1, through: 0, by: -1) {
-      for bit in stride(from: 7, through: 0, by: -1) {
-        if effect == difference {
-          let place = index < checksumOffset ? offset + index : payloadStart + index - checksumOffset
-          return turning(bytes, bit: bit, of: place)
-        }
-        effect = (effect >> 1) ^ (effect & 1 == 1 ? CRC64.polynomial : 0)
+    var bit = 8 * (checksumOffset + length)
+    while bit > 0 {
+      bit -= 1
+      if effect == difference {
+        let index = bit / 8
+        let place = index < checksumOffset ? offset + index : payloadStart + index - checksumOffset
+        return turning(bytes, bit: bit % 8, of: place)
       }
+      effect = (effect >> 1) ^ (effect & 1 == 1 ? CRC64.polynomial : 0)
     }
     return nil
   }
