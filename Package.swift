@@ -19,7 +19,7 @@ let package = Package(
     .library(name: "CPISHL7", targets: ["CPISHL7"]),
     .library(name: "CPISReference", targets: ["CPISReference"]),
     .library(name: "CPISOutbox", targets: ["CPISOutbox"]),
-    .executable(name: "cpis", targets: ["cpis"]),
+    .executable(name: "cpis", targets: ["CPISTool"]),
   ],
   targets: [
     .target(name: "NHSNumbers", swiftSettings: house),
@@ -27,8 +27,9 @@ let package = Package(
     .target(name: "CPISHL7", dependencies: ["CPIS", "NHSNumbers"], swiftSettings: house),
     .target(name: "CPISReference", dependencies: ["CPIS", "NHSNumbers"], swiftSettings: house),
     .target(name: "CPISOutbox", dependencies: ["CPIS", "NHSNumbers"], swiftSettings: house),
+    // Not named after its product: beside CPIS, `cpis` would be the same name where file names ignore case.
     .executableTarget(
-      name: "cpis",
+      name: "CPISTool",
       dependencies: ["NHSNumbers", "CPIS", "CPISHL7", "CPISReference"],
       resources: [.embedInCode("Resources")],
       swiftSettings: house
@@ -46,7 +47,7 @@ let package = Package(
     .testTarget(
       name: "CPISOutboxTests", dependencies: ["CPISOutbox", "CPIS", "NHSNumbers"],
       exclude: ["Golden"], swiftSettings: house),
-    .testTarget(name: "CommandTests", dependencies: ["cpis"], swiftSettings: house),
+    .testTarget(name: "CommandTests", dependencies: ["CPISTool"], swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -58,6 +58,10 @@ public struct AccessContext: Hashable, Sendable, Codable {
   /// Makes a context.
   ///
   /// - Parameters:
+  ///   - author: who checks.
+  ///   - organisation: in whose name.
+  ///   - setting: where the patient is seen.
+  ///   - tracing: whether the number was traced.
   ///   - encounter: the visit; without one, every check is an access of its own.
   ///   - traceID: a fresh identity unless given. Give the same one to send the same access again.
   public init(

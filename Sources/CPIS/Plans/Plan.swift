@@ -33,6 +33,16 @@ public struct Plan: Hashable, Sendable, Codable {
     self.authority = authority
   }
 
+  private init(_ plan: Plan, authority: LocalAuthority) {
+    self.kind = plan.kind
+    self.start = plan.start
+    self.end = plan.end
+    self.authority = authority
+  }
+
+  /// The same plan with its authority's name and phones as they are now.
+  package func withDetails(of authority: LocalAuthority) -> Plan { Plan(self, authority: authority) }
+
   private enum CodingKeys: CodingKey { case kind, start, end, authority }
 
   /// Reads a plan, and holds it to the same rules as the initialiser.

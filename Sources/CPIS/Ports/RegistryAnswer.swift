@@ -30,4 +30,12 @@ public struct RegistryAnswer: Hashable, Sendable, Codable {
   }
 }
 
+extension RegistryAnswer {
+  /// Whether the whole of it could be read.
+  var isComplete: Bool {
+    if case .plans(_, .partial) = finding { return false }
+    return true
+  }
+}
+
 extension RegistryAnswer: Redacting {}

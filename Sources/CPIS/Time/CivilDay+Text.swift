@@ -70,8 +70,13 @@ struct DigitFields {
   subscript(index: Int) -> Int { values[index] }
 }
 
-/// A number in decimal with leading zeros.
+/// A number in decimal with leading zeros, up to four digits: days are written for every check, so this is a table.
 func padded(_ value: Int, _ width: Int) -> String {
-  let digits = String(value)
-  return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+  guard (0...99).contains(value), width == 2 else {
+    let digits = String(value)
+    return digits.utf8.count < width ? padded(value / 100, width - 2) + padded(value % 100, 2) : digits
+  }
+  return twoDigits[value]
 }
+
+private let twoDigits: [String] = (0...99).map { $0 < 10 ? "0\($0)" : "\($0)" }

@@ -6,8 +6,9 @@ public struct CivilDay: Hashable, Sendable {
   /// Days since 1 January 1970; negative before.
   public let daysSince1970: Int
 
-  /// The day so many days after 1 January 1970.
-  public init(daysSince1970: Int) { self.daysSince1970 = daysSince1970 }
+  /// The day so many days after 1 January 1970. Days outside the years 1 to 9999 become the nearest of them, so that
+  /// a broken clock or a wrong sum cannot trap.
+  public init(daysSince1970: Int) { self.daysSince1970 = min(max(daysSince1970, -719_162), 2_932_896) }
 
   /// Makes a day of the calendar.
   ///
@@ -40,7 +41,10 @@ public struct CivilDay: Hashable, Sendable {
   }
 
   /// The day so many days later, or earlier when negative.
-  public func adding(days: Int) -> CivilDay { CivilDay(daysSince1970: daysSince1970 + days) }
+  public func adding(days: Int) -> CivilDay {
+    let (sum, overflow) = daysSince1970.addingReportingOverflow(days)
+    return CivilDay(daysSince1970: overflow ? (days > 0 ? .max : .min) : sum)
+  }
 
   /// Days from this day to the other; positive when the other is later.
   public func days(to other: CivilDay) -> Int { other.daysSince1970 - daysSince1970 }

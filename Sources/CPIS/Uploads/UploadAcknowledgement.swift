@@ -15,11 +15,11 @@ public struct UploadAcknowledgement: Hashable, Sendable {
     public var reason: String?
     /// Where in the file, as an XPath.
     public var location: String
-    /// The record as it was sent.
-    public var record: UploadRecord
+    /// The record as it was sent; `nil` when the message does not give it back.
+    public var record: UploadRecord?
 
     /// Makes a rejected record.
-    public init(code: UploadRecordCode, reason: String?, location: String, record: UploadRecord) {
+    public init(code: UploadRecordCode, reason: String?, location: String, record: UploadRecord?) {
       self.code = code
       self.reason = reason
       self.location = location

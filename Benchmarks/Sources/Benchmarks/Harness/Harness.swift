@@ -1,0 +1,83 @@
+import Foundation
+
+/// Measures contenders against each other on a machine that is not quiet.
+///
+/// - Warm-up: each contender runs once before it counts, so that memory is mapped and caches are as warm as
+///   they will be.
+/// - Interleaved rounds: every round runs every contender once, in an order that turns by one each round.
+///   A shared machine changes its speed within seconds; contenders of one round meet the same machine.
+/// - Repetition: work shorter than `leastMilliseconds` is repeated within a round until it is that long.
+/// - Medians: of a contender's times over the rounds, with the quartiles as the spread. Ratios are taken
+///   within a round first, and the median of those is what thresholds are compared with.
+/// - Consumption: results go to ``Sink``.
+struct Harness {
+  var rounds = 7
+  var leastMilliseconds = 4.0
+  private(set) var measurements: [Measurement] = []
+  private(set) var facts: [Fact] = []
+
+  /// A figure that is not a time, such as bytes a record.
+  struct Fact: Codable {
+    let name: String
+    let value: Double
+    let unit: String
+  }
+
+  /// Only comparisons whose name contains this run.
+  var filter: String?
+
+  mutating func note(_ name: String, _ value: Double, _ unit: String) {
+    facts.append(Fact(name: name, value: value, unit: unit))
+    Report.line("\(name): \(Report.number(value)) \(unit)")
+  }
+
+  func wants(_ name: String) -> Bool { filter.map { name.contains($0) } ?? true }
+
+  /// Measures; the first contender is ours.
+  ///
+  /// - Parameters:
+  ///   - name: the comparison's name in tables and thresholds.
+  ///   - operations: how many operations one run of a contender does.
+  ///   - rounds: more or fewer than usual.
+  @discardableResult
+  mutating func compare(
+    _ name: String, operations: Int, rounds: Int? = nil, _ contenders: [Contender]
+  ) -> Measurement? {
+    guard wants(name), let first = contenders.first else { return nil }
+    let rounds = rounds ?? self.rounds
+    let repetitions = contenders.map { contender in
+      Sink.take(contender.run())
+      let once = Self.time(contender, 1)
+      return max(1, Int((leastMilliseconds * 1_000_000 / max(once, 1)).rounded(.up)))
+    }
+    var times = [[Double]](repeating: [], count: contenders.count)
+    for round in 0..<rounds {
+      for turn in contenders.indices {
+        let which = (turn + round) % contenders.count
+        let time = Self.time(contenders[which], repetitions[which])
+        times[which].append(time / Double(repetitions[which]) / Double(operations))
+      }
+    }
+    let rows = contenders.indices.map { which in
+      let sorted = times[which].sorted()
+      let ratios = zip(times[which], times[0]).map { $0 / $1 }.sorted()
+      return Measurement.Row(
+        contender: contenders[which].name, nanoseconds: sorted[sorted.count / 2],
+        lowerQuartile: sorted[sorted.count / 4], upperQuartile: sorted[sorted.count * 3 / 4],
+        ratioToOurs: ratios[ratios.count / 2])
+    }
+    let measurement = Measurement(
+      name: name, operations: operations, rounds: rounds, ours: first.name, rows: rows)
+    measurements.append(measurement)
+    Report.show(measurement)
+    return measurement
+  }
+
+  private static func time(_ contender: Contender, _ repetitions: Int) -> Double {
+    let clock = ContinuousClock()
+    let start = clock.now
+    for _ in 0..<repetitions { Sink.take(contender.run()) }
+    let elapsed = (clock.now - start).components
+    return Double(elapsed.seconds) * 1e9 + Double(elapsed.attoseconds) / 1e9
+  }
+}

@@ -1,0 +1,109 @@
+// `unsafe`: this is the kernel that the batch goals are measured on (`Benchmarks`, "batch"). Each phase does
+// one kind of load, and every store of a phase with far loads goes to an address known beforehand: a store
+// whose address depends on a loaded word stops later loads from overlapping with it.
+extension NHSNumberIndex {
+  /// Up to this many bitmap words (512 kB) are taken to stay in the second-level cache.
+  private static let nearWordCount = 1 << 16
+
+  /// Finds the members of one chunk.
+  ///
+  /// - Parameters:
+  ///   - numbers: the chunk, at most ``BatchScratch/chunkLength`` numbers.
+  ///   - base: the offset of the chunk's first number in the batch.
+  ///   - output: room for `length` matches.
+  /// - Returns: how many matches were written.
+  @inline(__always)
+  func scan(
+    _ numbers: UnsafePointer<NHSNumber>, length: Int, base: UInt32, _ scratch: BatchScratch.Pointers,
+    output: UnsafeMutablePointer<Match>
+  ) -> Int {
+    let candidateCount =
+      storage.geometry.wordCount <= Self.nearWordCount
+      ? unsafe nearCandidates(numbers, length, scratch) : unsafe farCandidates(numbers, length, scratch)
+    unsafe loadBounds(numbers, candidateCount, scratch)
+    return unsafe compare(numbers, candidateCount, base, scratch, output)
+  }
+
+  /// Keeps the offsets of numbers whose cell is set. Branch-free: the offset is always written, and kept by
+  /// moving on.
+  private func nearCandidates(
+    _ numbers: UnsafePointer<NHSNumber>, _ length: Int, _ scratch: BatchScratch.Pointers
+  ) -> Int {
+    let bitmap = unsafe bitmap
+    let candidates = unsafe scratch.candidates
+    let (factor, cellShift) = (factor, cellShift)
+    var kept = 0
+    for offset in 0..<length {
+      let cell = unsafe (numbers[offset].payload &* factor) &>> cellShift
+      let word = unsafe bitmap[Int(truncatingIfNeeded: cell &>> 6)]
+      unsafe candidates[kept] = UInt16(truncatingIfNeeded: offset)
+      kept &+= Int(truncatingIfNeeded: (word &>> UInt64(truncatingIfNeeded: cell)) & 1)
+    }
+    return kept
+  }
+
+  /// The same for a bitmap beyond the second-level cache: first fetches the words, then tests them.
+  private func farCandidates(
+    _ numbers: UnsafePointer<NHSNumber>, _ length: Int, _ scratch: BatchScratch.Pointers
+  ) -> Int {
+    let bitmap = unsafe bitmap
+    let words = unsafe scratch.words
+    let candidates = unsafe scratch.candidates
+    let (factor, cellShift) = (factor, cellShift)
+    for offset in 0..<length {
+      let cell = unsafe (numbers[offset].payload &* factor) &>> cellShift
+      unsafe words[offset] = bitmap[Int(truncatingIfNeeded: cell &>> 6)]
+    }
+    var kept = 0
+    for offset in 0..<length {
+      let cell = unsafe (numbers[offset].payload &* factor) &>> cellShift
+      unsafe candidates[kept] = UInt16(truncatingIfNeeded: offset)
+      kept &+= Int(truncatingIfNeeded: unsafe (words[offset] &>> UInt64(truncatingIfNeeded: cell)) & 1)
+    }
+    return kept
+  }
+
+  /// Fetches both bounds of each candidate's group with one load.
+  private func loadBounds(
+    _ numbers: UnsafePointer<NHSNumber>, _ candidateCount: Int, _ scratch: BatchScratch.Pointers
+  ) {
+    let starts = unsafe starts
+    let (words, candidates) = unsafe (scratch.words, scratch.candidates)
+    let (factor, groupShift) = (factor, groupShift)
+    for index in 0..<candidateCount {
+      let scrambled = unsafe numbers[Int(candidates[index])].payload &* factor
+      let group = Int(truncatingIfNeeded: scrambled &>> groupShift)
+      unsafe words[index] = UnsafeRawPointer(starts + group).loadUnaligned(as: UInt64.self)
+    }
+  }
+
+  /// Compares each candidate with its group and writes the matches, again without a branch but for groups
+  /// of more than eight.
+  private func compare(
+    _ numbers: UnsafePointer<NHSNumber>, _ candidateCount: Int, _ base: UInt32,
+    _ scratch: BatchScratch.Pointers, _ output: UnsafeMutablePointer<Match>
+  ) -> Int {
+    let remainders = unsafe remainders
+    let (words, candidates) = unsafe (scratch.words, scratch.candidates)
+    let factor = factor
+    var matched = 0
+    for index in 0..<candidateCount {
+      let offset = unsafe candidates[index]
+      let remainder = unsafe UInt16(truncatingIfNeeded: (numbers[Int(offset)].payload &* factor) &>> 2)
+      let bounds = unsafe words[index]
+      let start = UInt32(truncatingIfNeeded: bounds)
+      let length = Int(UInt32(truncatingIfNeeded: bounds &>> 32) &- start)
+      let group = unsafe UnsafeRawPointer(remainders + Int(start))
+      var place = unsafe Self.place(
+        of: remainder, in: group.loadUnaligned(as: UInt64.self),
+        group.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+      if length > 8 {
+        place = longGroupPosition(Int(start), length, remainder).map { $0 - Int(start) } ?? length
+      }
+      unsafe output[matched] = Match(
+        storedOffset: base &+ UInt32(offset), storedPosition: start &+ UInt32(truncatingIfNeeded: place))
+      matched &+= place < length ? 1 : 0
+    }
+    return matched
+  }
+}

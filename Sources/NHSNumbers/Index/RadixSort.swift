@@ -1,0 +1,62 @@
+/// A scrambled number in the upper half, and where it came from in the lower: sorting these sorts both.
+@usableFromInline
+typealias IndexEntry = UInt64
+
+/// Sorts index entries by their scrambled numbers; those with equal numbers keep their order.
+///
+/// Three passes over ten bits each. A comparison sort takes eight times as long at 100,000.
+enum RadixSort {
+  private static let digitBits = 10
+  private static let shifts = [32, 42, 52]
+
+  /// - Complexity: O(`entries.count`), with a second array of the same size.
+  static func sort(_ entries: inout [IndexEntry]) {
+    guard entries.count > 256 else {
+      // Entries of equal number differ in their origin, which ascends, so this order is the stable one.
+      entries.sort()
+      return
+    }
+    var other = [IndexEntry](repeating: 0, count: entries.count)
+    var counts = histograms(of: entries)
+    for (pass, shift) in shifts.enumerated() {
+      distribute(entries, into: &other, by: shift, ends: &counts[pass])
+      swap(&entries, &other)
+    }
+  }
+
+  /// For each pass, where in the output each digit's entries begin.
+  private static func histograms(of entries: [IndexEntry]) -> [[Int]] {
+    var counts = [[Int]](repeating: [Int](repeating: 0, count: 1 << digitBits), count: shifts.count)
+    for (pass, shift) in shifts.enumerated() {
+      for entry in entries { counts[pass][digit(entry, shift)] += 1 }
+      var begin = 0
+      for digit in counts[pass].indices {
+        (counts[pass][digit], begin) = (begin, begin + counts[pass][digit])
+      }
+    }
+    return counts
+  }
+
+  // `unsafe`: the build goal is measured on this loop; with bounds checks it takes 1.6 times as long. Every
+  // target lies inside, because the counts were taken from the same entries.
+  private static func distribute(
+    _ entries: [IndexEntry], into output: inout [IndexEntry], by shift: Int, ends: inout [Int]
+  ) {
+    let span = entries.span
+    unsafe output.withUnsafeMutableBufferPointer { output in
+      unsafe ends.withUnsafeMutableBufferPointer { ends in
+        for place in span.indices {
+          let entry = unsafe span[unchecked: place]
+          let digit = digit(entry, shift)
+          unsafe output[ends[digit]] = entry
+          unsafe ends[digit] &+= 1
+        }
+      }
+    }
+  }
+
+  @inline(__always)
+  private static func digit(_ entry: IndexEntry, _ shift: Int) -> Int {
+    Int(truncatingIfNeeded: (entry &>> UInt64(shift)) & 0x3FF)
+  }
+}

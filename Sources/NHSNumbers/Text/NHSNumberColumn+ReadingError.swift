@@ -1,0 +1,24 @@
+extension NHSNumberColumn {
+  /// Why a text could not be read at all. Faults of single lines are not errors: see ``LineFault``.
+  public enum ReadingError: Error, Hashable, Sendable {
+    /// No column of the first row has the title asked for. Look at the file: nothing was screened.
+    case columnMissing
+
+    /// Several columns have the title asked for, and only the caller can know which is meant.
+    case columnRepeated
+
+    /// The text has 4 GiB or more. Cut it at a line end and read the parts.
+    case tooLarge
+  }
+}
+
+extension NHSNumberColumn.ReadingError: CustomStringConvertible {
+  /// The reason in words, without any part of the text that was read.
+  public var description: String {
+    switch self {
+    case .columnMissing: "no column has the title asked for"
+    case .columnRepeated: "several columns have the title asked for"
+    case .tooLarge: "the text has 4 GiB or more"
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import NHSNumbers
+import Testing
+
+@Suite("Reading a named column of a CSV file")
+struct CSVTests {
+  private func read(_ text: String, _ name: String = "nhs", _ delimiter: NHSNumberColumn.Delimiter = .comma)
+    throws -> NHSNumberList
+  {
+    try NHSNumberList(parsing: Array(text.utf8), column: .csv(named: name, delimiter: delimiter))
+  }
+
+  private let a = "9990000026"
+  private let b = "999 000 0034"
+
+  @Test("The column is found by its title, wherever it stands", arguments: ["\n", "\r\n"])
+  func places(end: String) throws {
+    for (header, row) in [
+      ("nhs,x,y", "\(a),1,2"), ("x,nhs,y", "1,\(b),2"), ("x,y,nhs", "1,2,\(a)"), ("nhs", b),
+    ] {
+      let list = try read(header + end + row + end + row)
+      #expect(list.numbers.count == 2 && list.faults.isEmpty)
+      #expect(list.line(ofNumberAt: 1) == 3)
+    }
+  }
+
+  @Test("Quoted fields may hold delimiters, quotes and line ends")
+  func quoting() throws {
+    let text = #"""
+      name,"nhs",note
+      "Test, One","\#(a)","said ""no"""
+      "Test
+      Two",\#(b),"two
+      lines"
+      Three,"\#(a)",
+      """#
+    let list = try read(text)
+    #expect(list.numbers.map(\.payload) == [999_000_002, 999_000_003, 999_000_002])
+    #expect((0..<3).map { list.line(ofNumberAt: $0) } == [2, 3, 6])
+    #expect(list.faults.isEmpty)
+  }
+
+  @Test("A title with quotes in it is found")
+  func quotedTitle() throws {
+    #expect(try read("\"the \"\"nhs\"\" one\",x\n\(a),1", "the \"nhs\" one").numbers.count == 1)
+    #expect(try read("\"\",x\n\(a),1", "").numbers.count == 1)
+  }
+
+  @Test("Semicolons and tabulators separate when said so")
+  func delimiters() throws {
+    #expect(try read("x;nhs\n1,5;\(a)", "nhs", .semicolon).numbers.count == 1)
+    #expect(try read("x\tnhs\n1\t\(a)", "nhs", .tab).numbers.count == 1)
+  }
+
+  @Test("Rows that give no number are reported by their first line")
+  func faults() throws {
+    let list = try read("x,nhs\n1\n2,bad\n\n3,\"\(a)\"z\n4,\n5,\(a)\n6,\"\(a)\n7,\(b)\n")
+    #expect(list.numbers.count == 1)
+    #expect(list.faults.map(\.line) == [2, 3, 4, 5, 6, 8])
+    #expect(
+      list.faults.map(\.reason) == [
+        .missingField, .notANumber(.unexpectedCharacter(offset: 0)), .missingField, .textAfterQuote,
+        .notANumber(.empty), .unclosedQuote,
+      ])
+  }
+
+  @Test("A title that is missing or there twice is an error, because nothing was read")
+  func titles() {
+    #expect(throws: NHSNumberColumn.ReadingError.columnMissing) { try read("x,y\n1,2") }
+    #expect(throws: NHSNumberColumn.ReadingError.columnMissing) { try read("") }
+    #expect(throws: NHSNumberColumn.ReadingError.columnRepeated) { try read("nhs,nhs\n1,2") }
+  }
+}
