@@ -45,7 +45,7 @@ let package = Package(
       name: "CPISReferenceTests", dependencies: ["CPISReference", "CPIS", "NHSNumbers"],
       swiftSettings: house),
     .testTarget(
-      name: "CPISOutboxTests", dependencies: ["CPISOutbox", "CPIS", "NHSNumbers"],
+      name: "CPISOutboxTests", dependencies: ["CPISOutbox", "CPISReference", "CPIS", "NHSNumbers"],
       exclude: ["Golden"], swiftSettings: house),
     .testTarget(name: "CommandTests", dependencies: ["CPISTool"], swiftSettings: house),
   ],

@@ -7,7 +7,7 @@ import Synchronization
 /// An EPR, its outbox on a disk that loses power, and a registry that is slow, away or hard of hearing, in virtual
 /// time. Everything that happens follows from the seed.
 final class Simulation {
-  struct Totals: Hashable {
+  struct Totals: Hashable, Sendable {
     var notices = 0
     var arrivals = 0
     var crashes = 0
