@@ -69,7 +69,9 @@ public final class AccessLog: Sendable {
 
   /// Checks every link of a log, open or not, and names the first that does not hold.
   ///
-  /// - Parameter head: a head kept elsewhere, which the log must pass through; `nil` when none was kept.
+  /// - Parameters:
+  ///   - folder: the folder of the log.
+  ///   - head: a head kept elsewhere, which the log must pass through; `nil` when none was kept.
   /// - Throws: ``OutboxError`` when the log cannot be read.
   /// - Complexity: O(bytes in the log).
   public static func verify(
