@@ -30,7 +30,7 @@ let package = Package(
     // Not named after its product: beside CPIS, `cpis` would be the same name where file names ignore case.
     .executableTarget(
       name: "CPISTool",
-      dependencies: ["NHSNumbers", "CPIS", "CPISHL7", "CPISReference"],
+      dependencies: ["NHSNumbers", "CPIS", "CPISHL7", "CPISOutbox", "CPISReference"],
       resources: [.embedInCode("Resources")],
       swiftSettings: house
     ),
@@ -47,7 +47,8 @@ let package = Package(
     .testTarget(
       name: "CPISOutboxTests", dependencies: ["CPISOutbox", "CPISReference", "CPIS", "NHSNumbers"],
       exclude: ["Golden"], swiftSettings: house),
-    .testTarget(name: "CommandTests", dependencies: ["CPISTool"], swiftSettings: house),
+    .testTarget(
+      name: "CommandTests", dependencies: ["CPISTool", "CPISOutbox", "CPIS", "NHSNumbers"], swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]
 )

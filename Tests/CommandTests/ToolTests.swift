@@ -7,7 +7,7 @@ struct ToolTests {
   func help() throws {
     let overview = try Run("help")
     #expect(overview.status == 0)
-    for command in ["demo", "check", "upload lint", "nhs-number"] {
+    for command in ["demo", "check", "upload lint", "nhs-number", "outbox inspect", "outbox verify"] {
       #expect(overview.output.contains(command))
       let words = command.split(separator: " ").map(String.init)
       let help = words.count == 1 ? try Run("help", words[0]) : try Run(words[0], words[1], "--help")
@@ -22,6 +22,7 @@ struct ToolTests {
     for run in [
       try Run("chekc"), try Run("check"), try Run("check", "--upload"), try Run("check", "--patient", "1", "--foo"),
       try Run("nhs-number"), try Run("upload", "lint"), try Run("demo", "now"),
+      try Run("outbox"), try Run("outbox", "inspect"), try Run("outbox", "verify", "/tmp", "--head", "12"),
       try Run("check", "--upload", Samples.all[0], "--patient", "9990123012", "--setting", "nowhere"),
       try Run(
         "check", "--upload", Samples.all[0], "--patient", "9990123012", "--setting", "ambulance", "--scheduled"),
