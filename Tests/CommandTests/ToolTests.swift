@@ -42,12 +42,15 @@ struct ToolTests {
       "PLAN RECORDED: 2 plans, 2 local authorities", "No plan recorded under this number",
       "NOT CHECKED: not a valid",
       "NOT CHECKED: the registry cannot be reached", "NOT a plan for the patient herself",
-      "Declared: the visit of 01:15",
+      "Kept in the outbox, on the disk: 1 to be delivered", "The outbox hands on what it kept: 0 left",
+      "Declared: the visit of 01:15, by Sam Okafor", "21-Nov-2026 01:15  Sam Okafor",
       "To LONDON BOROUGH OF TOWER HAMLETS: 4 accesses", "(same visit)", "DUE DATE PASSED",
     ] {
       #expect(run.output.contains(text), "\(text)")
     }
     #expect(!run.output.contains("\u{1B}"), "colour in a pipe")
+    let left = try FileManager.default.contentsOfDirectory(atPath: FileManager.default.temporaryDirectory.path)
+    #expect(!left.contains { $0.hasPrefix("cpis-demo-") }, "the outbox's folder is still there")
   }
 }
 
