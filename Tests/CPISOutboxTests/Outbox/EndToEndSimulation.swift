@@ -6,7 +6,7 @@ import NHSNumbers
 import Synchronization
 
 /// An EPR's triage service, its outbox on a disk that loses power, and the reference registry behind a line that is
-/// down, slow or loses answers, in virtual time. Everything that happens follows from the seed.
+/// down, slow, doubles requests or loses answers, in virtual time. Everything that happens follows from the seed.
 final class EndToEndSimulation {
   struct Totals: Hashable, Sendable {
     var checks = 0
@@ -14,6 +14,14 @@ final class EndToEndSimulation {
     var crashes = 0
     var outages = 0
     var jumps = 0
+    var slow = 0
+    var doubled = 0
+    var repeated = 0
+
+    /// Everything that the simulation is there for has happened.
+    var areAllThere: Bool {
+      [checks, declaredLater, crashes, outages, jumps, slow, doubled, repeated].allSatisfy { $0 > 0 }
+    }
 
     static func += (a: inout Totals, b: Totals) {
       a.checks += b.checks
@@ -21,6 +29,9 @@ final class EndToEndSimulation {
       a.crashes += b.crashes
       a.outages += b.outages
       a.jumps += b.jumps
+      a.slow += b.slow
+      a.doubled += b.doubled
+      a.repeated += b.repeated
     }
   }
 
@@ -34,7 +45,7 @@ final class EndToEndSimulation {
   }
 
   private let registry: ReferenceRegistry
-  private let line: Line
+  private let line: RegistryLine
   private let clock = TestClock()
   private let serviceClock: StillClock
   private let safeguarding = Receiver()
@@ -47,6 +58,8 @@ final class EndToEndSimulation {
   private var service: TriageService?
   private var open: [Visit] = []
   private var visits: [Visit] = []
+  /// How many notices of each access the authority got.
+  private var told: [UUID: Int] = [:]
   private(set) var totals = Totals()
 
   init(seed: UInt64) throws {
@@ -54,8 +67,9 @@ final class EndToEndSimulation {
     random = SeededGenerator(seed: seed)
     jitter = Tally(SeededGenerator(seed: seed &* 5 &+ 1))
     registry = ReferenceRegistry(clock: clock, seed: seed)
-    line = Line(to: registry, seed: seed &* 5 &+ 2)
-    serviceClock = StillClock(clock)
+    let serviceClock = StillClock(clock)
+    self.serviceClock = serviceClock
+    line = RegistryLine(to: registry, seed: seed &* 5 &+ 2) { serviceClock.pass(TriagePolicy().deadline) }
     let start = CivilTime(startOf: CivilDay(daysSince1970: 18_000))
     let plan = try Plan(kind: .childProtectionPlan, start: start, end: nil, authority: try sampleAuthority())
     for child in 0..<4 { registry.record(plan, for: try sampleNumber(child), bornOn: nil) }
@@ -63,10 +77,13 @@ final class EndToEndSimulation {
 
   /// Runs, and tells what went wrong; `nil` when nothing did.
   func run() async throws -> String? {
-    defer { serviceClock.end() }
+    defer {
+      line.forgetWaiters()
+      serviceClock.end()
+    }
     try await start()
     for _ in 0..<50 {
-      switch Int.random(in: 0..<20, using: &random) {
+      switch Int.random(in: 0..<24, using: &random) {
       case 0..<6: try arrive()
       case 6..<11: await check()
       case 11..<14: await drain()
@@ -78,6 +95,9 @@ final class EndToEndSimulation {
         totals.jumps += 1
         clock.advance(Double.random(in: -40_000...40_000, using: &random))
       case 18: breakDisk()
+      case 19, 20: try await line.arriveLate()
+      case 21: await checkAgain()
+      case 22: tellAuthorities()
       default: try await crash()
       }
     }
@@ -116,17 +136,34 @@ final class EndToEndSimulation {
 
   /// Checks the oldest visit. What the service only holds in memory stays open, as a crash would lose it.
   private func check() async {
-    guard let visit = open.first, let patient = try? sampleNumber(visit.child), let service else { return }
-    totals.checks += 1
-    let outcome = await service.check(patient, in: visit.context)
-    let told: Handover
-    switch outcome {
-    case .plansRecorded(let found): told = found.authorityTold
-    case .noPlanRecorded(let none): told = none.authorityTold
-    case .notChecked(let reason): told = reason.authorityTold
-    }
+    guard let visit = open.first, let told = await check(visit) else { return }
     if told == .entrusted { totals.declaredLater += 1 }
     if told != .heldInMemory && told != .notTold { open.removeFirst() }
+  }
+
+  /// Somebody asks once more for a visit that was checked, as the same access.
+  private func checkAgain() async {
+    guard let visit = visits.randomElement(using: &random) else { return }
+    totals.repeated += 1
+    _ = await check(visit)
+  }
+
+  private func check(_ visit: Visit) async -> Handover? {
+    guard let patient = try? sampleNumber(visit.child), let service else { return nil }
+    totals.checks += 1
+    switch await service.check(patient, in: visit.context) {
+    case .plansRecorded(let found): return found.authorityTold
+    case .noPlanRecorded(let none): return none.authorityTold
+    case .notChecked(let reason): return reason.authorityTold
+    }
+  }
+
+  /// A window of the registry ends, and its notices go out.
+  private func tellAuthorities() {
+    registry.closeWindow()
+    for case .accessToService(let notice) in registry.takeNotices() {
+      for access in notice.groups.flatMap(\.accesses) { told[access.id.uuid, default: 0] += 1 }
+    }
   }
 
   private func drain() async {
@@ -145,11 +182,9 @@ final class EndToEndSimulation {
   private func crash() async throws {
     totals.crashes += 1
     await store?.close()
+    line.forgetWaiters()
     var disk = fileSystem.disk
-    if Bool.random(using: &random) {
-      let choices = disk.crashes(tears: { length in [length / 2, length - 1].filter { $0 > 0 } })
-      disk = choices.randomElement(using: &random)?.disk ?? disk
-    }
+    if Bool.random(using: &random) { disk = disk.anyCrash(using: &random) }
     fileSystem = MemoryFileSystem(disk)
     try await start()
   }
@@ -172,16 +207,16 @@ final class EndToEndSimulation {
       return "in the end \(outbox?.counters.description ?? "no outbox")"
     }
     await store?.close()
+    // The last requests arrive when all is done, in windows of their own.
+    tellAuthorities()
+    while try await line.arriveLate() { tellAuthorities() }
+    totals.slow = line.totals.slow
+    totals.doubled = line.totals.doubled
     return try await judge()
   }
 
   /// Compares what the registry and the authority know with the visits.
   private func judge() async throws -> String? {
-    registry.closeWindow()
-    var told: [UUID: Int] = [:]
-    for case .accessToService(let notice) in registry.takeNotices() {
-      for access in notice.groups.flatMap(\.accesses) { told[access.id.uuid, default: 0] += 1 }
-    }
     let due = visits.filter(\.isDue)
     if Set(told.keys) != Set(due.map(\.context.traceID.uuid)) { return "told of \(told.count), due \(due.count)" }
     if told.values.contains(where: { $0 != 1 }) { return "the authority was told twice of an access" }
@@ -195,102 +230,5 @@ final class EndToEndSimulation {
       }
     }
     return nil
-  }
-}
-
-/// Shows a test's time, and never lets it pass for those who wait: a deadline is not what is tried here, and what
-/// wakes by itself would make a run depend on more than its seed.
-private final class StillClock: WallClock {
-  private let clock: TestClock
-  private let waiting = Mutex<(isOver: Bool, waiters: [UUID: CheckedContinuation<Void, Never>])>((false, [:]))
-
-  init(_ clock: TestClock) { self.clock = clock }
-
-  var now: Date { clock.now }
-
-  func sleep(for duration: Duration) async throws {
-    let id = UUID()
-    await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
-        let mayWait = waiting.withLock { state in
-          guard !state.isOver, !Task.isCancelled else { return false }
-          state.waiters[id] = continuation
-          return true
-        }
-        if !mayWait { continuation.resume() }
-      }
-    } onCancel: {
-      waiting.withLock { $0.waiters.removeValue(forKey: id) }?.resume()
-    }
-    throw CancellationError()
-  }
-
-  /// Lets everybody go.
-  func end() {
-    let waiters = waiting.withLock { state in
-      state.isOver = true
-      defer { state.waiters = [:] }
-      return state.waiters.values
-    }
-    for waiter in waiters { waiter.resume() }
-  }
-}
-
-/// The line to the registry: sometimes down, sometimes slow, sometimes only back.
-private final class Line: RegistryClient {
-  private struct State {
-    var random: SeededGenerator
-    var isDown = false
-    var isHealed = false
-  }
-
-  private enum Weather { case good, lostOnTheWay, lostOnTheWayBack, busy, garbled }
-
-  private let registry: ReferenceRegistry
-  private let state: Mutex<State>
-
-  init(to registry: ReferenceRegistry, seed: UInt64) {
-    self.registry = registry
-    state = Mutex(State(random: SeededGenerator(seed: seed)))
-  }
-
-  func toggle() { state.withLock { $0.isDown.toggle() } }
-  func heal() { state.withLock { $0.isHealed = true } }
-
-  private func through<Value>(
-    _ call: () async throws(RegistryError) -> Value
-  ) async throws(RegistryError) -> Value {
-    let (isDown, weather) = state.withLock { state -> (Bool, Weather) in
-      if state.isHealed { return (false, .good) }
-      let choices: [Weather] = [.good, .good, .good, .good, .lostOnTheWay, .lostOnTheWayBack, .busy, .garbled]
-      return (state.isDown, choices.randomElement(using: &state.random) ?? .good)
-    }
-    if isDown { throw RegistryError(.unavailable) }
-    switch weather {
-    case .good: return try await call()
-    case .lostOnTheWay: throw RegistryError(.timedOut)
-    case .lostOnTheWayBack:
-      _ = try await call()
-      throw RegistryError(.timedOut)
-    case .busy: throw RegistryError(.tooManyRequests, retryAfter: .seconds(90))
-    case .garbled:
-      _ = try await call()
-      throw RegistryError(.unusableAnswer)
-    }
-  }
-
-  func plans(for patient: NHSNumber, in context: AccessContext) async throws(RegistryError) -> RegistryAnswer {
-    try await through { () async throws(RegistryError) in try await registry.plans(for: patient, in: context) }
-  }
-
-  func declare(_ access: AccessDeclaration) async throws(RegistryError) {
-    try await through { () async throws(RegistryError) in try await registry.declare(access) }
-  }
-
-  func accessHistory(for patient: NHSNumber, in context: AccessContext) async throws(RegistryError) -> AccessHistory
-  {
-    try await through { () async throws(RegistryError) in
-      try await registry.accessHistory(for: patient, in: context)
-    }
   }
 }

@@ -204,10 +204,7 @@ final class Simulation {
     totals.crashes += 1
     await store?.close()
     var disk = fileSystem.disk
-    if Bool.random(using: &random) {
-      let choices = disk.crashes(tears: { length in [length / 3, length / 2, length - 1].filter { $0 > 0 } })
-      disk = choices.randomElement(using: &random)?.disk ?? disk
-    }
+    if Bool.random(using: &random) { disk = disk.anyCrash(using: &random) }
     fileSystem = MemoryFileSystem(disk)
     try await open()
   }
