@@ -80,6 +80,8 @@ final class Simulation {
   }
 
   private let world: World
+  /// Half of the seeds run without one.
+  private let sealer: (any PayloadSealer)?
   private let clock = TestClock()
   private var random: SeededGenerator
   private var fileSystem = MemoryFileSystem()
@@ -94,6 +96,7 @@ final class Simulation {
 
   init(seed: UInt64) {
     world = World(seed: seed)
+    sealer = seed % 2 == 0 ? TurningSealer() : nil
     random = SeededGenerator(seed: seed)
   }
 
@@ -127,7 +130,7 @@ final class Simulation {
       delivery: Delivery { (notice) throws(DeliveryError) in
         guard case .undeclaredAccess(let access) = notice else { throw DeliveryError(.rejected) }
         if let error = world.registry.withLock({ $0.declare(access) }) { throw error }
-      }, sealer: TurningSealer(), policy: sequentialPolicy(), clock: clock,
+      }, sealer: sealer, policy: sequentialPolicy(), clock: clock,
       random: { world.jitter.withLock { Double.random(in: 0..<1, using: &$0) } },
       onEvent: { event in
         if case .parked(let key, _) = event { _ = world.parked.withLock { $0.insert(key.id) } }
