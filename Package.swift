@@ -20,6 +20,11 @@ let package = Package(
     .library(name: "CPISReference", targets: ["CPISReference"]),
     .executable(name: "cpis", targets: ["cpis"]),
   ],
+  traits: [
+    .trait(
+      name: "InternalChecks",
+      description: "Verify the structure of every index after it was built. For tests: it is slow.")
+  ],
   targets: [
     .target(name: "NHSNumbers", swiftSettings: house),
     .target(name: "CPIS", dependencies: ["NHSNumbers"], swiftSettings: house),

@@ -39,8 +39,16 @@ public struct NHSNumberIndex: @unchecked Sendable {
   /// Keeps what the pointers lead to alive.
   @usableFromInline let storage: IndexStorage
 
-  /// Takes over a filled storage.
+  /// Takes over a storage that this module has just filled.
   init(_ storage: IndexStorage) {
+    self.init(unchecked: storage)
+    #if InternalChecks
+      if let broken = brokenInvariant { preconditionFailure("NHSNumberIndex: \(broken)") }
+    #endif
+  }
+
+  /// Takes over a storage whose groups are known to lie inside it.
+  init(unchecked storage: IndexStorage) {
     let geometry = storage.geometry
     unsafe bitmap = UnsafePointer(storage.bitmap)
     unsafe starts = UnsafePointer(storage.starts)
@@ -50,9 +58,6 @@ public struct NHSNumberIndex: @unchecked Sendable {
     groupShift = geometry.groupShift
     count = geometry.count
     self.storage = storage
-    #if InternalChecks
-      if let broken = brokenInvariant { preconditionFailure("NHSNumberIndex: \(broken)") }
-    #endif
   }
 
   /// Whether the index holds no number.
