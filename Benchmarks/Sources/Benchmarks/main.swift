@@ -1,19 +1,13 @@
+import Foundation
 import NHSNumbers
 
-var harness = Harness()
-harness.filter = CommandLine.arguments.dropFirst().first
-for (count, name) in [(100_000, "100 k"), (1_000_000, "1 M"), (10_000_000, "10 M")] {
-  guard harness.wants("lookup \(name)") else { continue }
-  let keys = KeyPattern.uniform.keys(count, seed: 1)
-  for hits in [1, 100] {
-    let suite = LookupSuite(Population(keys: keys, queries: 1_000_000, hits: hits))
-    harness.compare(
-      "lookup \(name), \(hits) %", operations: 1_000_000,
-      [suite.batch, suite.bitTests, suite.dictionaryOfIntegers])
-    harness.compare(
-      "lookup \(name), \(hits) %, single", operations: 1_000_000,
-      [suite.single, suite.dictionaryOfIntegers, suite.dictionaryOfStrings])
-    Report.line("\(Double(suite.index.byteCount) / Double(count)) bytes a record")
-  }
+// Benchmarks [FILTER]            all comparisons whose name contains FILTER
+// Benchmarks --check FILE        those that thresholds speak of, at the sizes that continuous integration has time for
+let arguments = Array(CommandLine.arguments.dropFirst())
+if arguments.count == 2, arguments[0] == "--check" {
+  exit(try Check(thresholds: URL(filePath: arguments[1])).run() ? 0 : 1)
 }
-print(Sink.value)
+var harness = Harness()
+harness.filter = arguments.first
+for size in LookupSuite.Size.allCases { LookupSuite.compare(size, hits: [1, 100], &harness) }
+Report.line("checksum \(Sink.value)")

@@ -14,13 +14,5 @@ extension NHSNumber {
   }
 }
 
-extension NHSNumber: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-  /// A fixed text that never shows the number; see ``formatted()``.
-  public var description: String { "NHSNumber(redacted)" }
-
-  /// A fixed text that never shows the number; see ``formatted()``.
-  public var debugDescription: String { description }
-
-  /// An empty mirror, so that `dump` and test output show nothing of the number.
-  public var customMirror: Mirror { Mirror(self, children: []) }
-}
+// `formatted()` is the only way to show a number.
+extension NHSNumber: Redacting {}

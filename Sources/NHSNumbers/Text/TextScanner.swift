@@ -30,8 +30,7 @@ extension NHSNumberColumn {
     return try result.get()
   }
 
-  private static func drain(_ scanner: some TextScanner, _ body: (borrowing TextChunk) -> Void) -> [LineFault]
-  {
+  private static func drain(_ scanner: some TextScanner, _ body: (borrowing TextChunk) -> Void) -> [LineFault] {
     var scanner = scanner
     var chunk = TextChunk()
     var isMore = true

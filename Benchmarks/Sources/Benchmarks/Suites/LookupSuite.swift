@@ -2,6 +2,40 @@ import NHSNumbers
 
 /// Single calls and batches against every table of the standard library.
 struct LookupSuite {
+  /// How many records there are.
+  enum Size: String, CaseIterable {
+    case hundredThousand = "100 k"
+    case million = "1 M"
+    case tenMillion = "10 M"
+
+    /// Those that continuous integration has time for.
+    static let quick: [Size] = [.hundredThousand, .million]
+
+    var count: Int {
+      switch self {
+      case .hundredThousand: 100_000
+      case .million: 1_000_000
+      case .tenMillion: 10_000_000
+      }
+    }
+  }
+
+  /// Measures single calls and batches at a size, uniform keys, with so many hits in a hundred.
+  static func compare(_ size: Size, hits: [Int], _ harness: inout Harness) {
+    guard harness.wants("lookup \(size.rawValue)") else { return }
+    let keys = KeyPattern.uniform.keys(size.count, seed: 1)
+    for hits in hits {
+      let suite = LookupSuite(Population(keys: keys, queries: 1_000_000, hits: hits))
+      harness.compare(
+        "lookup \(size.rawValue), \(hits) %, batch", operations: 1_000_000,
+        [suite.batch, suite.bitTests, suite.dictionaryOfIntegers])
+      harness.compare(
+        "lookup \(size.rawValue), \(hits) %, single", operations: 1_000_000,
+        [suite.single, suite.dictionaryOfIntegers, suite.dictionaryOfStrings])
+      Report.line("\(Report.number(Double(suite.index.byteCount) / Double(size.count))) bytes a record")
+    }
+  }
+
   let population: Population
   let index: NHSNumberIndex
   private let floor: BitTestFloor

@@ -1,0 +1,7 @@
+/// Whether the whole of an answer could be read (hazard H13).
+public enum Completeness: Hashable, Sendable, Codable {
+  /// All of it.
+  case complete
+  /// Some entries could not be read, and may matter; how many, when that is known.
+  case partial(unreadableEntries: Int?)
+}

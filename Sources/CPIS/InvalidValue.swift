@@ -1,0 +1,19 @@
+/// A value that breaks the rule of its type.
+///
+/// It names the kind of value and the rule, never the value itself: the value may identify a patient.
+public struct InvalidValue: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What was to be made, in the field's words: "emergency duty phone".
+  public let kind: String
+
+  /// The rule that was broken, as a phrase that follows "must": "hold 3 to 15 digits".
+  public let rule: String
+
+  /// Makes an error that names the kind of value and its rule.
+  public init(_ kind: String, must rule: String) {
+    self.kind = kind
+    self.rule = rule
+  }
+
+  /// Kind and rule in a sentence.
+  public var description: String { "\(kind) must \(rule)" }
+}

@@ -1,0 +1,41 @@
+/// Something that happened in a check, without anything of the patient.
+public struct TriageEvent: Hashable, Sendable {
+  /// What happened.
+  public enum Kind: Hashable, Sendable {
+    /// The gate refused the check; nobody was asked.
+    case refused
+    /// The registry was asked.
+    case registryAsked
+    /// The check was answered with plans.
+    case plansRecorded(AnswerOrigin.Source)
+    /// The check was answered with "no plan under this number".
+    case noPlanRecorded(AnswerOrigin.Source)
+    /// The check could not be made.
+    case notChecked
+    /// A check joined one of the same access that was under way.
+    case joined
+    /// The registry failed.
+    case registryFailed(RegistryError)
+    /// The registry answered after the deadline.
+    case lateAnswer
+    /// The cache failed; the check went on without.
+    case cacheFailed(CacheError)
+    /// The sink did not take a notice over.
+    case sinkFailed(SinkError)
+    /// An access was handed over for the local authority, and how.
+    case authorityTold(Handover)
+    /// A notice was handed over for the safeguarding team, and how.
+    case safeguardingTold(Handover)
+    /// A notice that had been kept in memory was taken over by the sink; so many are left.
+    case heldNoticeEntrusted(remaining: Int)
+    /// A notice could be neither handed over nor kept. Somebody must be told by other means.
+    case noticeNotTold
+  }
+
+  /// What happened.
+  public let kind: Kind
+  /// The access it concerns; `nil` where it concerns none or is not known.
+  public let traceID: TraceID?
+  /// Where the patient is seen; `nil` where that is not known.
+  public let setting: CareSetting?
+}

@@ -1,0 +1,49 @@
+public import NHSNumbers
+
+/// The plans recorded under one NHS number: at least one, always.
+///
+/// "No plan" is not an empty list of plans; it is a case of its own wherever it can occur (hazard H1).
+public struct RecordedPlans: Hashable, Sendable {
+  private let plans: [Plan]
+
+  /// Makes a list of plans.
+  ///
+  /// - Returns: `nil` when there is none.
+  public init?(_ plans: [Plan]) {
+    guard !plans.isEmpty else { return nil }
+    self.plans = plans
+  }
+
+  /// The first day on which one of the plans is no longer shown; `nil` when none has an end.
+  public var earliestLastVisibleDay: CivilDay? { plans.compactMap(\.lastVisibleDay).min() }
+}
+
+extension RecordedPlans: RandomAccessCollection {
+  /// The position of the first plan.
+  public var startIndex: Int { 0 }
+
+  /// The position after the last plan.
+  public var endIndex: Int { plans.count }
+
+  /// The plan at a position.
+  public subscript(position: Int) -> Plan { plans[position] }
+}
+
+extension RecordedPlans: Codable {
+  /// Reads a list of plans; an empty one is refused.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    guard let plans = RecordedPlans(try container.decode([Plan].self)) else {
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "a list of plans holds at least one")
+    }
+    self = plans
+  }
+
+  /// Writes the list.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(plans)
+  }
+}
+
+extension RecordedPlans: Redacting {}

@@ -1,0 +1,82 @@
+extension CivilDay {
+  /// Reads the compact form of messages, `yyyyMMdd`.
+  ///
+  /// - Returns: `nil` for anything but eight ASCII digits that name a day of the calendar.
+  public init?(compact text: some StringProtocol) {
+    guard let fields = DigitFields(text, widths: [4, 2, 2]) else { return nil }
+    self.init(year: fields[0], month: fields[1], day: fields[2])
+  }
+
+  /// The compact form of messages, `yyyyMMdd`.
+  public var compact: String {
+    let (year, month, day) = components
+    return padded(year, 4) + padded(month, 2) + padded(day, 2)
+  }
+
+  /// The day for a person to read, as the NHS writes it: `21-Nov-2026`.
+  public var displayText: String {
+    let (year, month, day) = components
+    return "\(padded(day, 2))-\(Self.monthNames[month - 1])-\(padded(year, 4))"
+  }
+
+  private static let monthNames = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+  ]
+}
+
+extension CivilDay: CustomStringConvertible {
+  /// The day in ISO 8601, `yyyy-MM-dd`.
+  public var description: String {
+    let (year, month, day) = components
+    return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
+  }
+}
+
+extension CivilDay: Codable {
+  /// Reads `yyyy-MM-dd`.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let text = try container.decode(String.self)
+    guard let day = CivilDay(compact: text.filter { $0 != "-" }), day.description == text else {
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a day as yyyy-MM-dd")
+    }
+    self = day
+  }
+
+  /// Writes `yyyy-MM-dd`.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
+  }
+}
+
+/// Decimal fields of fixed width in a text of exactly that length, ASCII digits only.
+struct DigitFields {
+  private var values: [Int] = []
+
+  init?(_ text: some StringProtocol, widths: [Int]) {
+    var utf8 = text.utf8.makeIterator()
+    for width in widths {
+      var value = 0
+      for _ in 0..<width {
+        guard let byte = utf8.next(), (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+        value = value * 10 + Int(byte - UInt8(ascii: "0"))
+      }
+      values.append(value)
+    }
+    guard utf8.next() == nil else { return nil }
+  }
+
+  subscript(index: Int) -> Int { values[index] }
+}
+
+/// A number in decimal with leading zeros, up to four digits: days are written for every check, so this is a table.
+func padded(_ value: Int, _ width: Int) -> String {
+  guard (0...99).contains(value), width == 2 else {
+    let digits = String(value)
+    return digits.utf8.count < width ? padded(value / 100, width - 2) + padded(value % 100, 2) : digits
+  }
+  return twoDigits[value]
+}
+
+private let twoDigits: [String] = (0...99).map { $0 < 10 ? "0\($0)" : "\($0)" }

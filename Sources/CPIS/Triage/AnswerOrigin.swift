@@ -1,0 +1,60 @@
+#if canImport(FoundationEssentials)
+  public import FoundationEssentials
+#else
+  public import Foundation
+#endif
+
+/// Where an answer comes from, and how old it is.
+public struct AnswerOrigin: Hashable, Sendable {
+  /// Where an answer comes from.
+  public enum Source: Hashable, Sendable, CaseIterable {
+    /// The registry, asked for this check.
+    case registry
+    /// The cache, young enough that the registry was not asked.
+    case freshCache
+    /// The cache, because the registry could not be asked.
+    case cacheWhileRegistryDown
+    /// An earlier check of the same encounter.
+    case earlierInEncounter
+  }
+
+  /// Where the answer comes from.
+  public let source: Source
+
+  /// When the registry gave it.
+  public let asOf: Date
+
+  /// When it was shown for this check.
+  public let checkedAt: Date
+
+  /// Makes an origin.
+  public init(source: Source, asOf: Date, checkedAt: Date) {
+    self.source = source
+    self.asOf = asOf
+    self.checkedAt = checkedAt
+  }
+
+  /// How old the answer was when it was shown; a clock that went wrong in between reads as no or very great age.
+  public var age: Duration { .seconds(min(max(0, checkedAt.timeIntervalSince(asOf)), 1e10)) }
+}
+
+extension AnswerOrigin {
+  /// Source, time and age for a clinician to read, in UK time.
+  public var displayText: String {
+    let time = UnitedKingdomTime.civilTime(at: asOf).displayText
+    return switch source {
+    case .registry: "Checked with the registry \(time)."
+    case .freshCache: "As at \(time), \(ageText) ago, from this system's memory; the registry was not asked now."
+    case .cacheWhileRegistryDown:
+      "As at \(time), \(ageText) ago, from this system's memory: the registry cannot be asked now."
+    case .earlierInEncounter: "Checked with the registry \(time), \(ageText) ago, earlier in this visit."
+    }
+  }
+
+  private var ageText: String {
+    let minutes = Int(age.seconds / 60)
+    if minutes < 1 { return "under a minute" }
+    if minutes < 120 { return minutes == 1 ? "1 minute" : "\(minutes) minutes" }
+    return "\(minutes / 60) hours"
+  }
+}

@@ -1,0 +1,34 @@
+public import NHSNumbers
+
+/// A check that found no plan under the number it asked about.
+///
+/// Children whose record is sensitive, whose number was superseded, or who have just moved, all look like this.
+public struct NoPlanRecorded: Hashable, Sendable {
+  /// The number asked about.
+  public let patient: NHSNumber
+  /// Where the answer comes from, and how old it is.
+  public let origin: AnswerOrigin
+  /// Whether the check still has to be declared: one answered from a cache does, since a plan may have come since.
+  public let authorityTold: Handover
+}
+
+extension NoPlanRecorded: Redacting {}
+
+extension NoPlanRecorded {
+  /// The finding in a line.
+  public var headline: String {
+    switch origin.source {
+    case .registry: "No plan recorded under this number"
+    case .freshCache, .cacheWhileRegistryDown, .earlierInEncounter:
+      "No plan was recorded under this number earlier; not checked with the registry now"
+    }
+  }
+
+  /// The finding, what it does not mean, and its time, for a clinician to read.
+  public var displayText: String {
+    """
+    \(headline). \(origin.displayText)
+    This does not mean that the child is not at risk. For a newborn baby, check the mother's number too.
+    """
+  }
+}

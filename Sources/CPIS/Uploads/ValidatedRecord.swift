@@ -1,0 +1,120 @@
+public import NHSNumbers
+
+/// A record of an upload that passed every check that needs no demographics service.
+public struct ValidatedRecord: Hashable, Sendable {
+  /// One plan of the record, and what is to become of it.
+  public struct Change: Hashable, Sendable {
+    /// The kind of plan.
+    public let kind: PlanKind
+    /// Its start, which with kind and authority identifies it.
+    public let start: CivilTime
+    /// Its end; `nil` while open.
+    public let end: CivilTime?
+    /// Whether it is withdrawn as an upload error.
+    public let isWithdrawn: Bool
+  }
+
+  /// Who the record is about, as sent: for the demographic match.
+  public struct Person: Hashable, Sendable {
+    /// The number that the plans are held under.
+    public let number: NHSNumber
+    /// The authority's own id; `nil` when it gave none.
+    public let localID: String?
+    /// The birth date.
+    public let birthDay: CivilDay
+    /// Given names, separated by spaces.
+    public let givenName: String
+    /// Family name.
+    public let familyName: String
+  }
+
+  /// Who the record is about. Two subjects of one record have the same number; the first gives the details.
+  public let person: Person
+  /// The plans: one to three.
+  public let changes: [Change]
+}
+
+extension ValidatedRecord: Redacting {}
+extension ValidatedRecord.Change: Redacting {}
+extension ValidatedRecord.Person: Redacting {}
+
+extension UploadRecord {
+  /// Checks the record by itself: everything that needs neither other records nor the demographics service.
+  ///
+  /// - Parameter day: today, in UK civil days; decides who is 18.
+  /// - Throws: the first ``UploadFault``, in the order number, subjects, plans.
+  /// - Complexity: O(1); a record has at most three plans and two subjects.
+  public func validated(on day: CivilDay) throws(UploadFault) -> ValidatedRecord {
+    if let readingFault { throw readingFault }
+    let person = try validatedPerson()
+    guard (1...3).contains(plans.count) else { throw UploadFault(.planCount, at: .record) }
+    let isAdult = day >= person.birthDay.birthday(age: 18)
+    var changes: [ValidatedRecord.Change] = []
+    for (index, plan) in plans.enumerated() {
+      let place = UploadFault.Place.plan(index + 1)
+      let change = try plan.validated(at: place)
+      let role: SubjectRole = change.kind == .unbornChildProtectionPlan ? .motherOfUnbornChild : .child
+      guard subjects.contains(where: { $0.role == role }) else { throw UploadFault(.subjectMissing, at: place) }
+      guard !(isAdult && change.kind.endsAtEighteen) else { throw UploadFault(.eighteenOrOver, at: place) }
+      changes.append(change)
+    }
+    return ValidatedRecord(person: person, changes: changes)
+  }
+
+  private func validatedPerson() throws(UploadFault) -> ValidatedRecord.Person {
+    guard (1...2).contains(subjects.count), Set(subjects.map(\.role)).count == subjects.count else {
+      throw UploadFault(.subjectCount, at: .record)
+    }
+    let person = try subjects[0].validated(at: .subject(1))
+    if subjects.count == 2 {
+      guard try subjects[1].validated(at: .subject(2)).number == person.number else {
+        throw UploadFault(.subjectsDiffer, at: .subject(2))
+      }
+    }
+    return person
+  }
+}
+
+extension UploadRecord.Subject {
+  fileprivate func validated(at place: UploadFault.Place) throws(UploadFault) -> ValidatedRecord.Person {
+    guard let nhsNumber, !nhsNumber.isEmpty else { throw UploadFault(.nhsNumberMissing, at: place) }
+    // Messages carry the ten digits only; a placeholder passes the check digit and is nobody's number.
+    guard nhsNumber.utf8.count == 10, let number = try? NHSNumber(parsing: nhsNumber), !number.isPlaceholder
+    else { throw UploadFault(.nhsNumberInvalid, at: place) }
+    guard role != nil else { throw UploadFault(.subjectMissing, at: place) }
+    guard let birthDate, !birthDate.isEmpty else { throw UploadFault(.birthDateMissing, at: place) }
+    guard let birthDay = CivilDay(compact: birthDate.prefix(8)) else {
+      throw UploadFault(.dateUnreadable, at: place)
+    }
+    guard let givenName, givenName.contains(where: { !$0.isWhitespace }) else {
+      throw UploadFault(.givenNameMissing, at: place)
+    }
+    guard let familyName, familyName.contains(where: { !$0.isWhitespace }) else {
+      throw UploadFault(.familyNameMissing, at: place)
+    }
+    return ValidatedRecord.Person(
+      number: number, localID: localID, birthDay: birthDay, givenName: givenName, familyName: familyName)
+  }
+}
+
+extension UploadRecord.SentPlan {
+  fileprivate func validated(at place: UploadFault.Place) throws(UploadFault) -> ValidatedRecord.Change {
+    guard let kind else { throw UploadFault(.planKindMissing, at: place) }
+    guard let start, !start.isEmpty else { throw UploadFault(.planStartMissing, at: place) }
+    let startTime = try Self.time(start, at: place)
+    let endTime = try end.map { text throws(UploadFault) in try Self.time(text, at: place) }
+    let deletedTime = try deleted.map { text throws(UploadFault) in try Self.time(text, at: place) }
+    if let endTime {
+      guard endTime >= startTime else { throw UploadFault(.planEndsBeforeStart, at: place) }
+    } else if kind == .unbornChildProtectionPlan {
+      throw UploadFault(.unbornPlanWithoutEnd, at: place)
+    }
+    return ValidatedRecord.Change(
+      kind: kind, start: startTime, end: endTime, isWithdrawn: deletedTime != nil)
+  }
+
+  private static func time(_ text: String, at place: UploadFault.Place) throws(UploadFault) -> CivilTime {
+    guard let time = CivilTime(compact: text) else { throw UploadFault(.dateUnreadable, at: place) }
+    return time
+  }
+}

@@ -1,0 +1,162 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+import CPIS
+
+/// The part of a file before its records, strict: this is where a mistake would concern every record.
+///
+/// Order among the parts is not checked; that they are all there, once each, is.
+struct HeadBuilder {
+  /// The elements of the head.
+  enum Element {
+    case root, creationTime, id, quantity, function, organisation, organisationID, name, telecom
+    /// Inside a name or a telecom, where the schema allows parts that we do not need.
+    case detail
+  }
+
+  private(set) var creationTime: Date?
+  private(set) var fileID: Int?
+  private(set) var declaredRecordCount: Int?
+  private var code: ODSCode?
+  private var name: String?
+  private var telecomCount = 0
+  private var telecoms: [UploadSender.Telecom] = []
+  private var hasFunction = false
+  private var hasOrganisation = false
+  private var text: TextCollector
+  private let least: Int
+
+  /// - Parameter least: the lowest id and count; acknowledgements have −1 for those that could not be read.
+  init(limits: UploadLimits, least: Int) {
+    text = TextCollector(limit: limits.textBytes)
+    self.least = least
+  }
+
+  /// The authority, when all of it was read.
+  var sender: UploadSender? {
+    guard let code, let name, !telecoms.isEmpty else { return nil }
+    return UploadSender(code: code, name: name, telecoms: telecoms)
+  }
+
+  /// The head, when all of it was read.
+  var header: UploadHeader? {
+    guard let creationTime, let fileID, let declaredRecordCount, let sender else { return nil }
+    return UploadHeader(
+      creationTime: creationTime, fileID: fileID, declaredRecordCount: declaredRecordCount, sender: sender)
+  }
+
+  /// The child of an element of the head; `nil` when it has none of that name.
+  static func child(of parent: Element, _ name: XMLName) -> Element? {
+    if parent == .name || parent == .telecom || parent == .detail { return .detail }
+    guard name.namespace == .hl7 else { return nil }
+    return switch (parent, name.local) {
+    case (.root, .creationTime): .creationTime
+    case (.root, .id): .id
+    case (.root, .transmissionQuantity): .quantity
+    case (.root, .communicationFunctionSnd), (.root, .communicationFunctionRcv): .function
+    case (.function, .organisation): .organisation
+    case (.organisation, .id): .organisationID
+    case (.organisation, .name): .name
+    case (.organisation, .telecom): .telecom
+    default: nil
+    }
+  }
+
+  mutating func start(_ element: Element, _ tokeniser: XMLTokeniser) throws(HeadFault) {
+    if element != .detail, tokeniser.isNil || tokeniser.has(.updateMode) { throw HeadFault(.valueUnreadable) }
+    switch element {
+    case .creationTime:
+      guard let date = HL7Timestamp.date(try value(.value, tokeniser)) else { throw HeadFault(.valueUnreadable) }
+      try set(&creationTime, date)
+    case .id: try set(&fileID, try number(.extension, tokeniser))
+    case .quantity: try set(&declaredRecordCount, try number(.value, tokeniser))
+    case .function: try once(&hasFunction)
+    case .organisation: try once(&hasOrganisation)
+    case .organisationID:
+      let root = try value(.root, tokeniser)
+      guard root == Identifiers.organisation || root == Identifiers.site,
+        let code = try? ODSCode(try value(.extension, tokeniser))
+      else { throw HeadFault(.valueUnreadable) }
+      try set(&self.code, code)
+    case .telecom: try readTelecom(tokeniser)
+    case .root, .name, .detail: break
+    }
+  }
+
+  mutating func append(_ tokeniser: XMLTokeniser, in element: Element) throws(HeadFault) {
+    switch element {
+    case .name, .detail: tokeniser.append(to: &text)
+    default: guard tokeniser.textIsSpace else { throw HeadFault(.partUnexpected) }
+    }
+  }
+
+  mutating func end(_ element: Element) throws(HeadFault) {
+    switch element {
+    case .name:
+      guard let collapsed = text.collapsed else { throw HeadFault(.tooLarge) }
+      try set(&name, collapsed)
+      text.reset()
+    case .telecom: text.reset()
+    case .organisation: guard sender != nil else { throw HeadFault(.partMissing) }
+    case .function: guard hasOrganisation else { throw HeadFault(.partMissing) }
+    default: break
+    }
+  }
+
+  private mutating func readTelecom(_ tokeniser: XMLTokeniser) throws(HeadFault) {
+    telecomCount += 1
+    guard telecomCount <= 2 else { throw HeadFault(.partUnexpected) }
+    let number = try value(.value, tokeniser)
+    // A use is a set of codes: one phone may serve for both. Here each use is a phone of its own.
+    let uses = try value(.use, tokeniser).split { $0.unicodeScalars.allSatisfy(\.properties.isWhitespace) }
+    guard isTelephone(number), uses.allSatisfy({ telecomUses.contains(String($0)) }) else {
+      throw HeadFault(.valueUnreadable)
+    }
+    telecoms += uses.isEmpty ? [UploadSender.Telecom(use: "", value: number)] : []
+    telecoms += uses.map { UploadSender.Telecom(use: String($0), value: number) }
+  }
+
+  private func value(_ name: HL7Name, _ tokeniser: XMLTokeniser) throws(HeadFault) -> String {
+    switch tokeniser.attribute(name) {
+    case .text(let text): return text
+    case .absent: throw HeadFault(.partMissing)
+    case .tooLong: throw HeadFault(.tooLarge)
+    }
+  }
+
+  private func number(_ name: HL7Name, _ tokeniser: XMLTokeniser) throws(HeadFault) -> Int {
+    guard let number = Int(try value(name, tokeniser).collapsed), number >= least else {
+      throw HeadFault(.valueUnreadable)
+    }
+    return number
+  }
+
+  private func set<Value>(_ property: inout Value?, _ value: Value) throws(HeadFault) {
+    guard property == nil else { throw HeadFault(.partUnexpected) }
+    property = value
+  }
+
+  private func once(_ flag: inout Bool) throws(HeadFault) {
+    guard !flag else { throw HeadFault(.partUnexpected) }
+    flag = true
+  }
+}
+
+/// Why the head of a file cannot be used.
+struct HeadFault: Error {
+  var code: UploadReadingError.Code
+  init(_ code: UploadReadingError.Code) { self.code = code }
+}
+
+/// The uses of a phone that the schema knows.
+let telecomUses: Set<String> = ["H", "HP", "HV", "WP", "AS", "EC", "PG", "MC"]
+
+/// Whether a text is what the schema takes for a phone: `tel:`, an optional `+`, digits or none.
+func isTelephone(_ text: String) -> Bool {
+  guard text.utf8.starts(with: "tel:".utf8) else { return false }
+  let number = text.utf8.dropFirst(4)
+  return (number.first == UInt8(ascii: "+") ? number.dropFirst() : number)
+    .allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+}

@@ -1,0 +1,235 @@
+import CPIS
+
+/// Puts a record together from its elements, tolerant of content and of order, and never losing a fault: what the
+/// format does not allow becomes the record's `UploadRecord.readingFault`, what is missing stays `nil`.
+struct RecordBuilder {
+  private struct Frame {
+    var element: RecordElement
+    /// The children that occurred, a bit for each kind of element.
+    var seen: UInt32 = 0
+  }
+
+  /// The plan that is being read.
+  private struct PlanDraft {
+    var contentID: String?
+    var element: PlanKind?
+    var start = DateDraft()
+    var end = DateDraft()
+    var deletion = DateDraft()
+  }
+
+  /// A date that is being read: each of its elements may say that it has no value.
+  private struct DateDraft {
+    var isNil = false
+    var text: String?
+  }
+
+  /// The subject that is being read.
+  private struct SubjectDraft {
+    var contentID: String?
+    var element: UploadRecord.SubjectRole?
+    var subject = UploadRecord.Subject(
+      role: nil, nhsNumber: nil, birthDate: nil, givenName: nil, familyName: nil)
+    var hasLocalID = false
+    var hasNHSNumber = false
+  }
+
+  private var frames: [Frame] = []
+  /// The record as far as it was read.
+  private(set) var record = UploadRecord(plans: [], subjects: [])
+  private var plan: PlanDraft?
+  private var subject: SubjectDraft?
+  private var text: TextCollector
+  private(set) var planLines: [Int] = []
+  private(set) var subjectLines: [Int] = []
+  /// How deep we are in something that is not read.
+  private var skipDepth = 0
+  private var isAbandoned = false
+
+  /// Starts at an element whose start tag was just read.
+  init(_ root: RecordElement, _ tokeniser: XMLTokeniser) {
+    text = TextCollector(limit: tokeniser.limits.textBytes)
+    frames.append(Frame(element: root))
+    if tokeniser.isNil || tokeniser.has(.updateMode) { fail() }
+  }
+
+  /// Gives up the rest: the record is too large.
+  mutating func abandon() {
+    guard !isAbandoned else { return }
+    record.readingFault = UploadFault(.unreadable, at: .record)
+    isAbandoned = true
+  }
+
+  mutating func start(_ tokeniser: XMLTokeniser, line: Int) {
+    guard skipDepth == 0, !isAbandoned, let parent = frames.last else {
+      skipDepth += 1
+      return
+    }
+    guard let element = parent.element.child(tokeniser.element, of: plan?.element) else {
+      fail()
+      skipDepth += 1
+      return
+    }
+    let mark = UInt32(1) << element.rawValue
+    if !element.isRepeatable, parent.seen & mark != 0 { fail() }
+    frames[frames.count - 1].seen |= mark
+    frames.append(Frame(element: element))
+    begin(element, tokeniser, line)
+    if tokeniser.has(.updateMode) || (tokeniser.isNil && !element.isNillable) { fail() }
+  }
+
+  mutating func append(_ tokeniser: XMLTokeniser) {
+    guard skipDepth == 0, !isAbandoned, let element = frames.last?.element else { return }
+    switch element {
+    case .given, .family: tokeniser.append(to: &text)
+    // The schema lets names have text between their parts; it says nothing.
+    case .name, .unknownTemplate: break
+    default: if !tokeniser.textIsSpace { fail() }
+    }
+  }
+
+  /// Ends the innermost element. Gives `true` when that was the record's own.
+  mutating func end() -> Bool {
+    if skipDepth > 0 {
+      skipDepth -= 1
+      return false
+    }
+    guard let frame = frames.popLast() else { return true }
+    if !isAbandoned { finish(frame.element) }
+    return frames.isEmpty
+  }
+
+  private mutating func begin(_ element: RecordElement, _ tokeniser: XMLTokeniser, _ line: Int) {
+    switch element {
+    case .plan:
+      plan = PlanDraft()
+      planLines.append(line)
+    case .subject:
+      subject = SubjectDraft()
+      subjectLines.append(line)
+    case .planContentID:
+      let contentID = contentID(tokeniser)
+      plan?.contentID = contentID
+    case .subjectContentID:
+      let contentID = contentID(tokeniser)
+      subject?.contentID = contentID
+    case .information: plan?.element = tokeniser.element.local.flatMap(PlanKind.init(templateElement:))
+    case .child: subject?.element = .child
+    case .unbornChild: subject?.element = .motherOfUnbornChild
+    case .startValue: readDate(\.start, tokeniser)
+    case .endComponent, .endDate: noteNil(\.end, tokeniser)
+    case .endValue: readDate(\.end, tokeniser)
+    case .deletionComponent, .deletionDate: noteNil(\.deletion, tokeniser)
+    case .deletionValue: readDate(\.deletion, tokeniser)
+    case .identifier: readIdentifier(tokeniser)
+    case .birthTime:
+      let birthDate = keep(tokeniser.attribute(.value))
+      subject?.subject.birthDate = birthDate
+    case .given, .family:
+      text.reset()
+      // Names in another representation, such as Base64, would be shown as they are.
+      if tokeniser.has(.representation), tokeniser.attribute(.representation) != .text("TXT") { fail() }
+    default: break
+    }
+  }
+
+  private mutating func finish(_ element: RecordElement) {
+    switch element {
+    case .plan: finishPlan()
+    case .subject: finishSubject()
+    case .endComponent: checkDate(\.end)
+    case .deletionComponent: checkDate(\.deletion)
+    case .given:
+      let given = keepText()
+      let before = subject?.subject.givenName
+      subject?.subject.givenName = before.flatMap { a in given.map { b in "\(a) \(b)" } } ?? given ?? before
+    case .family:
+      let family = keepText()
+      subject?.subject.familyName = family
+    default: break
+    }
+  }
+
+  private mutating func finishPlan() {
+    guard let plan else { return }
+    // The element and the content id must name the same template; otherwise the kind is not known.
+    let kind = plan.element.flatMap { kind in
+      plan.contentID == kind.templateElement.contentID ? kind : nil
+    }
+    record.plans.append(
+      UploadRecord.SentPlan(
+        kind: kind, start: plan.start.text, end: plan.end.text,
+        deleted: plan.deletion.text))
+    self.plan = nil
+  }
+
+  private mutating func finishSubject() {
+    guard var draft = subject else { return }
+    draft.subject.role = draft.element.flatMap { role in
+      draft.contentID == role.templateElement.contentID ? role : nil
+    }
+    record.subjects.append(draft.subject)
+    subject = nil
+  }
+
+  private mutating func readDate(_ role: WritableKeyPath<PlanDraft, DateDraft>, _ tokeniser: XMLTokeniser) {
+    noteNil(role, tokeniser)
+    let text = keep(tokeniser.attribute(.value))
+    plan?[keyPath: role].text = text
+    // A start that is missing is a fault with a reason of its own.
+    if role != \.start { checkDate(role) }
+  }
+
+  private mutating func noteNil(_ role: WritableKeyPath<PlanDraft, DateDraft>, _ tokeniser: XMLTokeniser) {
+    if tokeniser.isNil { plan?[keyPath: role].isNil = true }
+  }
+
+  /// An end or delete date has a value or says that it has none; both or neither could be read as open or closed.
+  private mutating func checkDate(_ role: WritableKeyPath<PlanDraft, DateDraft>) {
+    let date = plan?[keyPath: role] ?? DateDraft()
+    if date.isNil == (date.text != nil) { fail() }
+  }
+
+  private mutating func readIdentifier(_ tokeniser: XMLTokeniser) {
+    guard var draft = subject else { return }
+    let value = keep(tokeniser.attribute(.extension))
+    switch tokeniser.attribute(.root) {
+    case .text(Identifiers.nhsNumber):
+      // Two numbers would leave open which child is meant.
+      if draft.hasNHSNumber { fail() }
+      draft.hasNHSNumber = true
+      draft.subject.nhsNumber = value
+    case .text(Identifiers.localID):
+      if draft.hasLocalID || value == nil { fail() }
+      draft.hasLocalID = true
+      draft.subject.localID = value
+    default: fail()
+    }
+    subject = draft
+  }
+
+  private func contentID(_ tokeniser: XMLTokeniser) -> String? {
+    guard tokeniser.attribute(.root) == .text(Identifiers.template) else { return nil }
+    return tokeniser.attribute(.extension).value
+  }
+
+  private mutating func keep(_ attribute: AttributeText) -> String? {
+    if attribute == .tooLong { fail() }
+    return attribute.value
+  }
+
+  private mutating func keepText() -> String? {
+    if text.isTooLong { fail() }
+    return text.collapsed
+  }
+
+  /// Notes that the part that is being read is not of the format. The first such fault stands.
+  private mutating func fail() {
+    guard record.readingFault == nil else { return }
+    let place: UploadFault.Place =
+      if plan != nil { .plan(record.plans.count + 1) } else if subject != nil {
+        .subject(record.subjects.count + 1)
+      } else { .record }
+    record.readingFault = UploadFault(.unreadable, at: place)
+  }
+}

@@ -1,0 +1,11 @@
+public import NHSNumbers
+
+/// Hashes a patient's number with a key that the host keeps, so that the log can be searched by those who have the
+/// key, and tells nobody else anything.
+///
+/// **To implement it**: HMAC-SHA256 with a key of 32 random bytes that is kept away from the log. A hash without a
+/// key will not do: there are only a thousand million numbers, and all can be tried in a minute.
+public protocol PatientHasher: Sendable {
+  /// The keyed hash of a number, 16 to 64 bytes.
+  func hash(_ patient: NHSNumber) throws(SealerError) -> [UInt8]
+}

@@ -1,0 +1,26 @@
+internal import CPIS
+internal import NHSNumbers
+
+/// What must arrive in order: notices of one kind about one patient, or to one authority.
+///
+/// Kinds do not wait for each other: they go to different receivers, and the safeguarding team must not wait for
+/// the registry [D]. It names a patient, so it is never written but inside a payload, where a sealer seals it.
+struct Lane: Hashable, Sendable, Redacting {
+  let bytes: [UInt8]
+
+  init(_ notice: Notice) {
+    switch notice {
+    case .safeguarding(let notice): self.init(.safeguarding, notice.patient.wireForm)
+    case .undeclaredAccess(let access): self.init(.undeclaredAccess, access.patient.wireForm)
+    case .accessToService(let notice): self.init(.accessToService, notice.recipient.code.text)
+    case .inactiveNumber(let notice): self.init(.inactiveNumber, notice.oldNumber.wireForm)
+    }
+  }
+
+  /// An item whose payload cannot be opened is, like a parked one, waited for by nobody.
+  init(alone key: OutboxItem.Key) { self.bytes = [0] + Array(key.description.utf8) }
+
+  init(bytes: [UInt8]) { self.bytes = bytes }
+
+  private init(_ kind: OutboxItem.Kind, _ text: String) { bytes = [kind.rawValue] + Array(text.utf8) }
+}

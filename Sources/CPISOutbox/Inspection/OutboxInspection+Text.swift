@@ -1,0 +1,40 @@
+#if canImport(FoundationEssentials)
+  public import FoundationEssentials
+#else
+  public import Foundation
+#endif
+internal import CPIS
+
+extension OutboxInspection {
+  /// The whole report, a line for each fact, at an instant: ages count to it.
+  public func displayText(at now: Date) -> String {
+    var lines = [isSound ? "Sound." : "NOT sound: see the findings.", "\(counters)"]
+    lines.append(
+      "Journal: \(segments.count) \(segments.count == 1 ? "segment" : "segments"), "
+        + "\(segments.reduce(0) { $0 + $1.bytes }) bytes, \(segments.reduce(0) { $0 + $1.frames }) frames; "
+        + "\(rememberedDeliveries) deliveries remembered")
+    for kind in OutboxItem.Kind.allCases {
+      let pending = items.filter { $0.key.kind == kind && $0.parking == nil }
+      guard let oldest = pending.map(\.acceptedAt).min() else { continue }
+      lines.append("Pending \(kind): \(pending.count), the oldest for \(Self.age(oldest, now))")
+    }
+    for item in items {
+      guard let parking = item.parking else { continue }
+      lines.append(
+        "Parked \(item.key): \(parking.reason.rawValue), for \(Self.age(parking.since, now)), "
+          + "after \(item.tries.count) tries")
+    }
+    let keys = Set(items.compactMap(\.sealedWith)).sorted()
+    let unsealed = items.count { $0.sealedWith == nil }
+    if !keys.isEmpty { lines.append("Sealed with: \(keys.joined(separator: ", "))") }
+    if unsealed > 0 { lines.append("Not sealed: \(unsealed)") }
+    lines += findings.map { ($0.isDamage ? "Damage: " : "Found: ") + $0.description }
+    return lines.joined(separator: "\n")
+  }
+
+  private static func age(_ since: Date, _ now: Date) -> String {
+    let minutes = Int((min(max(now.timeIntervalSince(since), 0), 1e10) / 60).rounded(.down))
+    if minutes < 120 { return "\(minutes) min" }
+    return minutes < 2880 ? "\(minutes / 60) h" : "\(minutes / 1440) days"
+  }
+}

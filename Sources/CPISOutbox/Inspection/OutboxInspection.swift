@@ -1,0 +1,87 @@
+#if canImport(FoundationEssentials)
+  public import FoundationEssentials
+#else
+  public import Foundation
+#endif
+
+/// The state of an outbox's folder, for a person to read. It holds nothing of a patient.
+public struct OutboxInspection: Hashable, Sendable {
+  /// A segment of the journal.
+  public struct Segment: Hashable, Sendable {
+    /// The number of its first frame, by which it is named.
+    public let number: UInt64
+    /// Its length.
+    public let bytes: Int
+    /// Frames that could be read.
+    public let frames: Int
+  }
+
+  /// An item to be delivered or parked.
+  public struct Item: Hashable, Sendable {
+    /// Its identity.
+    public let key: OutboxItem.Key
+    /// When it was accepted.
+    public let acceptedAt: Date
+    /// The tries so far.
+    public let tries: OutboxItem.Tries
+    /// Why and since when it is parked; `nil` while it is to be delivered.
+    public let parking: OutboxItem.Parking?
+    /// The bytes of its payload.
+    public let payloadBytes: Int
+    /// The key that it is sealed with; `nil` when it is not sealed.
+    public let sealedWith: String?
+  }
+
+  /// The segments that count, oldest first.
+  public let segments: [Segment]
+  /// The items, in order of acceptance.
+  public let items: [Item]
+  /// What became of every item.
+  public let counters: OutboxCounters
+  /// How many delivered keys are remembered.
+  public let rememberedDeliveries: Int
+  /// What is to be known about the files, damage included.
+  public let findings: [JournalFinding]
+
+  /// Whether there is no damage, nothing is lost, and the counters balance.
+  public var isSound: Bool { counters.areBalanced && counters.lost == 0 && !findings.contains(where: \.isDamage) }
+
+  /// Reads a folder without changing it. The outbox may be open meanwhile: then it is the state of a moment, and an
+  /// unfinished end is a write under way.
+  ///
+  /// - Throws: ``OutboxError``: `notFound` when there is no journal, `laterVersion`, `notWritable` when it may not be
+  ///   read, `diskFailed`. Damage is no error: it is among the findings.
+  public static func inspect(folder: String) throws(OutboxError) -> OutboxInspection {
+    try inspect(POSIXFileSystem(), folder: folder)
+  }
+
+  /// Reads a folder on a disk of the caller's.
+  package static func inspect(_ fileSystem: any FileSystem, folder: String) throws(OutboxError) -> OutboxInspection
+  {
+    var triesLeft = 3
+    while true {
+      do throws(OutboxError) {
+        let reader = try JournalReader(fileSystem, folder: folder, remembering: .max)
+        guard !reader.segments.isEmpty else { throw OutboxError(.notFound) }
+        return OutboxInspection(reader)
+      } catch {
+        // An outbox at work may have replaced a segment since the folder was listed.
+        triesLeft -= 1
+        guard error.code == .notFound || error.code == .diskFailed, triesLeft > 0 else { throw error }
+      }
+    }
+  }
+
+  init(_ reader: JournalReader) {
+    segments = reader.segments.map { Segment(number: $0.number, bytes: $0.length, frames: $0.frames) }
+    items = reader.table.items.map { item in
+      Item(
+        key: item.key, acceptedAt: item.acceptedAt, tries: item.tries, parking: item.parked,
+        payloadBytes: item.payload.bytes.count,
+        sealedWith: item.payload.keyID.isEmpty ? nil : item.payload.keyID)
+    }
+    counters = reader.table.counters
+    rememberedDeliveries = reader.table.delivered.count
+    findings = reader.findings
+  }
+}

@@ -1,0 +1,50 @@
+/// Something about a journal that its owner should know. It holds no payload, no path and no foreign file's name.
+public enum JournalFinding: Hashable, Sendable {
+  /// The end of the last segment was not a whole frame, as a power cut leaves it: nobody was told that it was
+  /// safe. It is cut off.
+  case tornTail(segment: UInt64, bytes: Int)
+  /// A file was not finished when the process ended. It is removed.
+  case unfinishedFile
+  /// Segments that a later table of the journal made obsolete were still there. They are removed.
+  case obsoleteSegments(Int)
+  /// Files that are not ours. They are left alone.
+  case foreignFiles(Int)
+  /// Quarantine files of earlier damage are there. They may hold patients: remove them once they were looked at.
+  case quarantineFiles(Int)
+
+  /// One bit of a frame had turned, and was turned back. Nothing is lost, but the disk is not to be trusted.
+  case repaired(sequence: UInt64)
+  /// Bytes that are no frame, or a frame out of place, were set aside in a quarantine file.
+  case quarantined(segment: UInt64, offset: Int, bytes: Int)
+  /// Frames that should be there are not. What was in them may be lost: see ``OutboxCounters/lost``.
+  case missing(from: UInt64, through: UInt64)
+  /// The counters written with a frame are not what its changes lead to.
+  case countersDiffer(sequence: UInt64)
+
+  /// Whether it tells of damage, as opposed to what crashes leave behind.
+  public var isDamage: Bool {
+    switch self {
+    case .tornTail, .unfinishedFile, .obsoleteSegments, .foreignFiles, .quarantineFiles: false
+    case .repaired, .quarantined, .missing, .countersDiffer: true
+    }
+  }
+}
+
+extension JournalFinding: CustomStringConvertible {
+  /// The finding in a sentence.
+  public var description: String {
+    switch self {
+    case .tornTail(let segment, let bytes):
+      "segment \(hex16(segment)): unfinished end of \(bytes) bytes, never acknowledged"
+    case .unfinishedFile: "a file was not finished"
+    case .obsoleteSegments(let count): "\(count) obsolete segments"
+    case .foreignFiles(let count): "\(count) files that are not ours, left alone"
+    case .quarantineFiles(let count): "\(count) quarantine files, which may hold patients"
+    case .repaired(let sequence): "frame \(sequence): one turned bit, repaired"
+    case .quarantined(let segment, let offset, let bytes):
+      "segment \(hex16(segment)): \(bytes) bytes at \(offset) are damaged, set aside"
+    case .missing(let first, let last): "frames \(first) to \(last) are missing"
+    case .countersDiffer(let sequence): "frame \(sequence): the counters differ"
+    }
+  }
+}

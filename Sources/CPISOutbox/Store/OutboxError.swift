@@ -1,0 +1,81 @@
+internal import CPIS
+
+/// Why an outbox or its store could not do what it was asked. It holds no path, no payload and no foreign text.
+public struct OutboxError: Error, Hashable, Sendable {
+  /// The cause. Open: a store of a host's own may add its own.
+  public struct Code: RawRepresentable, Hashable, Sendable {
+    /// The cause as a word.
+    public let rawValue: String
+    /// Makes a cause.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// A limit of the host's own on count, bytes or age is reached. Nothing was taken; deliver or discard first.
+    public static let full = Code(rawValue: "full")
+    /// This one notice is longer than the limit for one. Nothing was taken.
+    public static let tooLarge = Code(rawValue: "tooLarge")
+    /// The disk has no room. Nothing was taken; try again when there is.
+    public static let diskFull = Code(rawValue: "diskFull")
+    /// The disk failed, and what was written was taken back. Nothing was taken; try again.
+    public static let diskFailed = Code(rawValue: "diskFailed")
+    /// The disk failed in a way after which nothing is known about what is on it. Whether the change was made is
+    /// unknown, and every later one is refused. Open the store anew: that finds out.
+    public static let stopped = Code(rawValue: "stopped")
+    /// The folder cannot be written: permissions, or a read-only disk.
+    public static let notWritable = Code(rawValue: "notWritable")
+    /// The folder or a file in it is not ours to trust: a link, another owner, or open to others. It must be a
+    /// folder of the same user with mode 0700.
+    public static let notTrusted = Code(rawValue: "notTrusted")
+    /// Another process, or another part of this one, has the folder open.
+    public static let inUse = Code(rawValue: "inUse")
+    /// There is no such folder.
+    public static let notFound = Code(rawValue: "notFound")
+    /// It was written by a later version. It is left as it is: use that version.
+    public static let laterVersion = Code(rawValue: "laterVersion")
+    /// It was closed.
+    public static let closed = Code(rawValue: "closed")
+    /// No such item is held, or it is not in the state that the change needs.
+    public static let unknownItem = Code(rawValue: "unknownItem")
+    /// The sealer did not seal. Nothing was taken.
+    public static let notSealed = Code(rawValue: "notSealed")
+    /// The access log could not hash the patient. Nothing was written.
+    public static let notHashed = Code(rawValue: "notHashed")
+    /// Anything else.
+    public static let other = Code(rawValue: "other")
+  }
+
+  /// The cause.
+  public let code: Code
+
+  /// Makes an error.
+  public init(_ code: Code) { self.code = code }
+}
+
+extension OutboxError {
+  init(_ error: FileSystemError) {
+    let code: Code =
+      switch error.condition {
+      case .diskFull: .diskFull
+      case .notPermitted: .notWritable
+      case .notTrusted: .notTrusted
+      case .notFound: .notFound
+      case .deviceFailed, .interrupted, .exists, .other: .diskFailed
+      }
+    self.init(code)
+  }
+}
+
+extension OutboxError: CustomStringConvertible {
+  /// The cause.
+  public var description: String { "outbox: \(code.rawValue)" }
+}
+
+extension SinkError {
+  /// What an outbox's error means to whoever offered it a notice.
+  init(_ error: OutboxError) {
+    switch error.code {
+    case .full, .diskFull: self.init(.full)
+    case .tooLarge: self.init(.rejected)
+    default: self.init(.unavailable)
+    }
+  }
+}

@@ -1,0 +1,101 @@
+internal import CPIS
+internal import Synchronization
+
+/// Counts calls, and makes them go wrong as a script says. The three wrappers share it.
+final class FaultPlayer<
+  Operation: Hashable & Sendable, Failure: ScriptedFailure, Nonsense: Hashable & Sendable & CaseIterable
+>: Sendable {
+  typealias Fault = PortFault<Failure, Nonsense>
+  typealias Script = FaultScript<Operation, Fault>
+
+  private struct State {
+    var script: Script
+    var counts: [Operation: Int] = [:]
+    var hanging: [CheckedContinuation<Void, Never>] = []
+    var watchers = CountWatchers()
+  }
+
+  private let clock: any WallClock
+  private let state: Mutex<State>
+
+  init(_ script: Script, clock: any WallClock) {
+    self.clock = clock
+    self.state = Mutex(State(script: script))
+  }
+
+  func play(_ script: Script) {
+    state.withLock { state in
+      state.script = script
+      state.counts = [:]
+    }
+  }
+
+  func callCount(of operation: Operation) -> Int { state.withLock { $0.counts[operation, default: 0] } }
+
+  /// Lets go of every call that hangs at this moment.
+  func release() {
+    let released = state.withLock { state in
+      let hanging = state.hanging
+      state.hanging = []
+      return hanging
+    }
+    for call in released { call.resume() }
+  }
+
+  func waitForHanging(_ count: Int) async {
+    await withCheckedContinuation { continuation in
+      let ready = state.withLock { state in
+        state.watchers.add(continuation, for: count)
+        return state.watchers.take(reachedBy: state.hanging.count)
+      }
+      for watcher in ready { watcher.resume() }
+    }
+  }
+
+  /// Makes one call as the script says.
+  func run<Value>(
+    _ operation: Operation, _ act: () async throws(Failure) -> Value,
+    distort: (Nonsense, Value) throws(Failure) -> Value
+  ) async throws(Failure) -> Value {
+    let fault = state.withLock { state in
+      state.counts[operation, default: 0] += 1
+      return state.script.fault(of: operation, call: state.counts[operation, default: 0])
+    }
+    guard let fault else { return try await act() }
+    switch fault {
+    case .fails(let failure): throw failure
+    case .actsThenFails(let failure):
+      _ = try await act()
+      throw failure
+    case .slowToAct(let delay):
+      try await pause(delay)
+      return try await act()
+    case .slowToReply(let delay):
+      let value = try await act()
+      try await pause(delay)
+      return value
+    case .neverAnswers:
+      await hang()
+      return try await act()
+    case .answersNonsense(let nonsense): return try distort(nonsense, try await act())
+    }
+  }
+
+  private func pause(_ delay: Duration) async throws(Failure) {
+    do {
+      try await clock.sleep(for: delay)
+    } catch {
+      throw Failure.ofCancelledWait
+    }
+  }
+
+  private func hang() async {
+    await withCheckedContinuation { continuation in
+      let ready = state.withLock { state in
+        state.hanging.append(continuation)
+        return state.watchers.take(reachedBy: state.hanging.count)
+      }
+      for watcher in ready { watcher.resume() }
+    }
+  }
+}

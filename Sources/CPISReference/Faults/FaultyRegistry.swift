@@ -1,0 +1,76 @@
+public import CPIS
+public import NHSNumbers
+
+/// A registry client that goes wrong as it is told to.
+public final class FaultyRegistry: RegistryClient, Redacting {
+  /// What is asked of a registry.
+  public enum Operation: Hashable, Sendable, CaseIterable {
+    /// A query.
+    case plans
+    /// A declaration.
+    case declare
+    /// A reading of the history.
+    case accessHistory
+  }
+
+  /// A way in which a registry goes wrong.
+  public typealias Fault = PortFault<RegistryError, NonsenseAnswer>
+
+  /// Which calls go wrong, and how.
+  public typealias Script = FaultScript<Operation, Fault>
+
+  private let base: any RegistryClient
+  private let player: FaultPlayer<Operation, RegistryError, NonsenseAnswer>
+
+  /// Puts faults before a registry.
+  ///
+  /// - Parameters:
+  ///   - base: the registry that does the work where the script lets it.
+  ///   - script: which calls go wrong; none of them until told.
+  ///   - clock: the clock that slow answers wait on.
+  public init(_ base: any RegistryClient, script: Script = Script(), clock: any WallClock) {
+    self.base = base
+    self.player = FaultPlayer(script, clock: clock)
+  }
+
+  /// Starts another script, and counts calls from 1 again.
+  public func play(_ script: Script) { player.play(script) }
+
+  /// How often an operation was called since the script began.
+  public func callCount(of operation: Operation) -> Int { player.callCount(of: operation) }
+
+  /// Lets every call go that hangs at this moment: it now acts and answers.
+  public func release() { player.release() }
+
+  /// Waits until at least so many calls hang.
+  public func waitForHanging(_ count: Int) async { await player.waitForHanging(count) }
+
+  /// Asks the registry behind it, or goes wrong.
+  public func plans(for patient: NHSNumber, in context: AccessContext) async throws(RegistryError) -> RegistryAnswer
+  {
+    try await player.run(.plans) { () async throws(RegistryError) in
+      try await base.plans(for: patient, in: context)
+    } distort: { nonsense, answer throws(RegistryError) in
+      try nonsense.distort(answer)
+    }
+  }
+
+  /// Declares to the registry behind it, or goes wrong. A declaration has no answer, so nonsense lets it through.
+  public func declare(_ access: AccessDeclaration) async throws(RegistryError) {
+    try await player.run(.declare) { () async throws(RegistryError) in
+      try await base.declare(access)
+    } distort: { _, _ throws(RegistryError) in
+    }
+  }
+
+  /// Asks the registry behind it, or goes wrong.
+  public func accessHistory(for patient: NHSNumber, in context: AccessContext) async throws(RegistryError)
+    -> AccessHistory
+  {
+    try await player.run(.accessHistory) { () async throws(RegistryError) in
+      try await base.accessHistory(for: patient, in: context)
+    } distort: { nonsense, history throws(RegistryError) in
+      nonsense.distort(history)
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import CPIS
+import CPISReference
+import Foundation
+import NHSNumbers
+
+/// `cpis check`: one check against upload files, on the reference registry.
+struct CheckCommand: Command {
+  static let words = ["check"]
+  static let summary = "load upload files, and check one patient against them"
+  static let help = """
+    cpis check --upload FILE... --patient N [--setting SETTING] [--scheduled] [--at TIME] [--json]
+
+    Loads the files into the reference registry, in the order given, and makes one triage check. The files' word is
+    taken for who has which number: there is no demographics service here.
+
+      --upload FILE...    upload messages (REPC_MT000002GB01); may be repeated
+      --patient N         the NHS number, ten digits or 3-3-4 in quotes
+      --setting SETTING   where the patient is seen; emergency-department unless given, or general-practice with
+                          --scheduled
+      --scheduled         make a silent read, as in scheduled care
+      --at TIME           the time of the check on UK clocks, 2026-11-21T02:14 or 202611210214; now unless given
+      --json              write the outcome as JSON, without the NHS number
+
+    Settings of unscheduled care, which tells the authority:
+    \(names(.unscheduled))
+    Settings of scheduled care, a silent read:
+    \(names(.scheduled))
+
+    Exit codes: 0 checked · 2 wrong call · 3 not checked · 4 a file could not be loaded
+    """
+
+  private static func names(_ care: CareSetting.Care) -> String {
+    CareSetting.allCases.filter { $0.care == care }.map { "  \($0.argument)" }.joined(separator: "\n")
+  }
+
+  static func run(_ words: [String], _ console: Console) async throws(CommandFailure) -> ExitCode {
+    let arguments = try Arguments(
+      words,
+      options: [
+        "--upload": .many, "--patient": .one, "--setting": .one, "--scheduled": .none, "--at": .one,
+        "--json": .none,
+      ])
+    guard arguments.rest.isEmpty else { throw .usage("unexpected '\(arguments.rest[0])'") }
+    let files = arguments.all("--upload")
+    guard !files.isEmpty else { throw .usage("--upload is missing") }
+    guard let patient = arguments.value("--patient") else { throw .usage("--patient is missing") }
+    let setting = try setting(arguments)
+    let clock = ManualClock(try arguments.time("--at"))
+
+    let registry = ReferenceRegistry(demographics: Demographics(unlistedNumbers: .trusted), clock: clock)
+    for file in files { try load(file, registry, console) }
+
+    let service = TriageService(registry: registry, notices: RecordingSink(), clock: clock)
+    let outcome = await service.check(patient, in: try context(setting))
+    if arguments.has("--json") {
+      console.write(try OutcomeReport(outcome, setting).json())
+    } else {
+      console.write(outcome.displayText, outcome.style)
+    }
+    if case .notChecked = outcome { return .notChecked }
+    return .success
+  }
+
+  private static func load(_ file: String, _ registry: ReferenceRegistry, _ console: Console) throws(CommandFailure)
+  {
+    let result = try UploadFiles.load(file, into: registry)
+    switch result.fileCode {
+    case .allLoaded: break
+    case .someLoaded:
+      console.complain(
+        "\(file): \(result.failedCount) of \(result.recordCount) records were not loaded, and cannot be found; "
+          + "'cpis upload lint' tells why")
+    default:
+      throw .unreadable("\(file): not loaded (\(result.fileCode.rawValue)); 'cpis upload lint' tells why")
+    }
+  }
+
+  private static func setting(_ arguments: Arguments) throws(CommandFailure) -> CareSetting {
+    guard let name = arguments.value("--setting") else {
+      return arguments.has("--scheduled") ? .generalPractice : .emergencyDepartment
+    }
+    guard let setting = CareSetting(argument: name) else { throw .usage("no setting '\(name)'") }
+    if arguments.has("--scheduled") && setting.care == .unscheduled {
+      throw .usage("\(name) is unscheduled care; it cannot be read silently")
+    }
+    return setting
+  }
+
+  private static func context(_ setting: CareSetting) throws(CommandFailure) -> AccessContext {
+    guard let code = try? ODSCode("RJ1") else { throw .usage("no organisation") }
+    return AccessContext(
+      author: .worker(
+        Worker(
+          userID: "555021935107", roleProfileID: "555021936108", jobRoleCode: "R8001", jobRoleName: "Nurse",
+          name: "Tool User", activities: Set(Activity.allCases))),
+      organisation: Organisation(code: code, name: "Example NHS Trust"), setting: setting, tracing: .verified)
+  }
+}

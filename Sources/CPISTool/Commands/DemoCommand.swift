@@ -1,0 +1,154 @@
+import CPIS
+import CPISReference
+import Foundation
+import NHSNumbers
+
+/// `cpis demo`: a night at an emergency department and a maternity unit, on the embedded reference registry.
+struct DemoCommand: Command {
+  static let words = ["demo"]
+  static let summary = "a night at an emergency department, on the embedded reference registry"
+  static let help = """
+    cpis demo
+
+    Loads the sample uploads of three local authorities, lets patients arrive at an emergency department and a
+    maternity unit, and shows each outcome as a clinician sees it; an arrival while the registry is down; and then what
+    the authorities and the trust's safeguarding team are told. Everyone in it is invented.
+    """
+
+  static func run(_ words: [String], _ console: Console) async throws(CommandFailure) -> ExitCode {
+    guard words.isEmpty else { throw .usage("demo takes nothing further") }
+    try await Demo(console: console).run()
+    return .success
+  }
+}
+
+/// The night, step by step.
+private struct Demo {
+  let console: Console
+  let clock: ManualClock
+  let registry: ReferenceRegistry
+  let line: FaultyRegistry
+  let sink = RecordingSink()
+  let service: TriageService
+  let trust: Organisation
+
+  init(console: Console) throws(CommandFailure) {
+    guard let start = CivilTime(compact: "202611200630"), let code = try? ODSCode("RJ1") else {
+      throw .unreadable("the demonstration's own data are not readable")
+    }
+    self.console = console
+    clock = ManualClock(start)
+    registry = ReferenceRegistry(demographics: Demographics(unlistedNumbers: .trusted), clock: clock, seed: 1)
+    line = FaultyRegistry(registry, clock: clock)
+    service = TriageService(registry: line, notices: sink, clock: clock)
+    trust = Organisation(code: code, name: "Example NHS Trust")
+  }
+
+  func run() async throws(CommandFailure) {
+    try loadUploads()
+    title("The evening")
+    for arrival in DemoCast.evening { await show(arrival) }
+    title("The registry goes down")
+    line.play(.init(.fails(RegistryError(.unavailable)), on: .every))
+    await show(DemoCast.outage)
+    title("The registry is back, and is told of the visit it missed")
+    line.play(.init())
+    await declareMissed()
+    for arrival in DemoCast.morning { await show(arrival) }
+    title("Who saw a child before, at a glance")
+    await showHistory("999 013 5347", "Maya Osei-Bonsu, 5")
+    title("What the local authorities are told")
+    showNotices()
+    title("What the trust's own safeguarding team is told")
+    showSafeguarding()
+  }
+
+  private func loadUploads() throws(CommandFailure) {
+    title("The authorities' uploads of the morning")
+    for bytes in [PackageResources.tower_hamlets_xml, PackageResources.leeds_xml, PackageResources.kent_xml] {
+      do {
+        let result = try UploadFiles.load(bytes, into: registry)
+        console.write(
+          "\(result.recipient.name): file \(result.fileID), \(result.loadedCount) of \(result.recordCount) records "
+            + "loaded (\(result.fileCode.rawValue))")
+      } catch {
+        throw .unreadable("a sample upload is not readable: \(error)")
+      }
+    }
+  }
+
+  private func show(_ arrival: Arrival) async {
+    if let time = CivilTime(compact: arrival.time) { clock.set(UnitedKingdomTime.instant(of: time)) }
+    let now = UnitedKingdomTime.civilTime(at: clock.now)
+    let context = AccessContext(
+      author: .worker(arrival.worker), organisation: trust, setting: arrival.setting, tracing: .verified,
+      encounter: EncounterID(arrival.visit))
+    let outcome = await service.check(arrival.number, in: context)
+    console.write()
+    console.write("\(now.clockText)  \(arrival.setting.displayText) · \(arrival.patient)", .title)
+    console.write("       \(arrival.worker.jobRoleName): \(arrival.note)", .quiet)
+    console.write(indented(outcome.displayText), outcome.style)
+  }
+
+  /// What an outbox does by itself: declares what the registry did not hear of, as it happened.
+  private func declareMissed() async {
+    for case .undeclaredAccess(let access) in sink.notices {
+      let time = UnitedKingdomTime.civilTime(at: access.time).clockText
+      do throws(RegistryError) {
+        try await line.declare(access)
+        console.write("Declared: the visit of \(time), by \(access.context.author.displayName)")
+      } catch {
+        console.write("Still to be declared: the visit of \(time)", .caution)
+      }
+    }
+  }
+
+  private func showHistory(_ number: String, _ patient: String) async {
+    guard let number = try? NHSNumber(parsing: number) else { return }
+    let context = AccessContext(
+      author: .worker(DemoCast.nurse), organisation: trust, setting: .emergencyDepartment, tracing: .verified)
+    console.write(patient)
+    console.write(indented(await service.accessHistory(for: number, in: context).displayText))
+  }
+
+  private func showNotices() {
+    registry.closeWindow()
+    for notice in registry.takeNotices() {
+      guard case .accessToService(let notification) = notice else { continue }
+      console.write("To \(notification.recipient.name): \(count(notification.total, "access", "accesses"))")
+      for group in notification.groups {
+        for access in group.accesses {
+          let time = UnitedKingdomTime.civilTime(at: access.time).displayText
+          let child = access.localID.map { "your reference \($0)" } ?? "without a reference of yours"
+          console.write(
+            "   \(time)  \(access.author.displayName), \(access.author.displayRole), "
+              + "\(access.organisation.name): \(child), file \(group.fileID)")
+        }
+      }
+    }
+  }
+
+  private func showSafeguarding() {
+    for case .safeguarding(let notice) in sink.notices {
+      let time = UnitedKingdomTime.civilTime(at: notice.time).displayText
+      let kinds = Set(notice.plans.map(\.kind.abbreviation)).sorted().joined(separator: ", ")
+      console.write(
+        "   \(time)  \(notice.context.setting.displayText): \(kinds), checked by "
+          + notice.context.author.displayName + (notice.isRepeat ? " (same visit)" : ""))
+    }
+  }
+
+  private func title(_ text: String) {
+    console.write()
+    console.write(text, .title)
+    console.write(String(repeating: "─", count: text.count), .quiet)
+  }
+
+  private func indented(_ text: String) -> String {
+    text.split(separator: "\n").map { "       \($0)" }.joined(separator: "\n")
+  }
+
+  private func count(_ number: Int, _ one: String, _ many: String) -> String {
+    "\(number) \(number == 1 ? one : many)"
+  }
+}

@@ -1,0 +1,97 @@
+import CPIS
+import CPISHL7
+import Foundation
+
+/// `cpis upload lint`: every fault of an upload file, with its place.
+struct UploadLintCommand: Command {
+  static let words = ["upload", "lint"]
+  static let summary = "find every fault of an upload file, with its place and code"
+  static let help = """
+    cpis upload lint FILE [--at TIME]
+
+    Reads an upload message (REPC_MT000002GB01) and writes a line for each fault, in columns separated by tabs:
+      line in the file · code of the acknowledgement · place as an XPath · what is wrong
+    What needs the demographics service (CPR01, CPR02, CPR05, and matching names) cannot be found here.
+    Nothing of a patient is written.
+
+      --at TIME   the day that decides who is 18, as 2026-11-21T02:14; now unless given
+
+    Exit codes: 0 no fault · 1 faults found · 2 wrong call · 4 no such file
+    """
+
+  static func run(_ words: [String], _ console: Console) async throws(CommandFailure) -> ExitCode {
+    let arguments = try Arguments(words, options: ["--at": .one])
+    guard arguments.rest.count == 1 else { throw .usage("give one file") }
+    let day = UnitedKingdomTime.day(at: try arguments.time("--at"))
+    var lint = Lint(day: day, console: console)
+    let path = arguments.rest[0]
+    do {
+      var reader = UploadReader()
+      try UploadFiles.read(path) { piece throws(UploadReadingError) in try reader.read(piece) { lint.take($0) } }
+      lint.finish(try reader.finish())
+    } catch let error as UploadReadingError {
+      lint.take(error)
+    } catch let failure as CommandFailure {
+      throw failure
+    } catch {
+      throw .unreadable("\(path): could not be read")
+    }
+    lint.writeSummary(path)
+    return lint.faultCount == 0 ? .success : .faultsFound
+  }
+
+  /// What was found so far.
+  private struct Lint {
+    let day: CivilDay
+    let console: Console
+    private(set) var faultCount = 0
+    private var recordCount = 0
+    private var senderFault: UploadFault?
+
+    init(day: CivilDay, console: Console) {
+      self.day = day
+      self.console = console
+    }
+
+    mutating func take(_ part: UploadPart) {
+      switch part {
+      case .header(let header):
+        do throws(UploadFault) {
+          _ = try header.sender.authority()
+        } catch {
+          // It concerns every record, and is said once.
+          write(line: nil, error.code.rawValue, error.xPath(inRecord: 1), error.description)
+        }
+      case .record(let read):
+        recordCount += 1
+        do throws(UploadFault) {
+          _ = try read.record.validated(on: day)
+        } catch {
+          write(
+            line: read.line(of: error.place), error.code.rawValue, error.xPath(inRecord: read.position),
+            error.description)
+        }
+      }
+    }
+
+    mutating func take(_ error: UploadReadingError) {
+      write(line: error.line, UploadFileCode.fileError.rawValue, error.xPath, error.displayText)
+    }
+
+    mutating func finish(_ summary: UploadSummary) {
+      guard !summary.countMatches else { return }
+      write(
+        line: nil, UploadFileCode.fileError.rawValue, "/File/transmissionQuantity",
+        "says \(summary.header.declaredRecordCount) records; there are \(summary.recordCount)")
+    }
+
+    private mutating func write(line: Int?, _ code: String, _ place: String, _ text: String) {
+      faultCount += 1
+      console.write("\(line.map(String.init) ?? "-")\t\(code)\t\(place)\t\(text)")
+    }
+
+    func writeSummary(_ path: String) {
+      console.complain("\(path): \(recordCount) records, \(faultCount) faults")
+    }
+  }
+}

@@ -1,0 +1,58 @@
+/// The words after a command, sorted into flags, options and the rest.
+///
+/// Our own because the package has no dependencies; it knows `--flag`, `--option value`, `--option=value`, options
+/// that take all words up to the next option, and `--` before words that begin with a dash.
+struct Arguments {
+  /// What an option takes.
+  enum Arity {
+    case none, one, many
+  }
+
+  private var values: [String: [String]] = [:]
+  private(set) var rest: [String] = []
+
+  /// Sorts words by the options a command has.
+  init(_ words: [String], options: [String: Arity]) throws(CommandFailure) {
+    var words = words[...]
+    while let word = words.popFirst() {
+      if word == "--" {
+        rest += words
+        return
+      }
+      guard word.hasPrefix("--") else {
+        rest.append(word)
+        continue
+      }
+      let (name, attached) = Self.split(word)
+      guard let arity = options[name] else { throw .usage("unknown option \(name)") }
+      guard arity == .many || values[name] == nil else { throw .usage("\(name) is given twice") }
+      switch (arity, attached) {
+      case (.none, nil): values[name] = []
+      case (.none, _): throw .usage("\(name) takes no value")
+      case (_, let value?): values[name, default: []].append(value)
+      case (.one, nil):
+        guard let value = words.popFirst() else { throw .usage("\(name) needs a value") }
+        values[name] = [value]
+      case (.many, nil):
+        let taken = words.prefix { !$0.hasPrefix("--") }
+        guard !taken.isEmpty else { throw .usage("\(name) needs a value") }
+        values[name, default: []] += taken
+        words = words.dropFirst(taken.count)
+      }
+    }
+  }
+
+  /// Whether a flag is given.
+  func has(_ name: String) -> Bool { values[name] != nil }
+
+  /// The value of an option; `nil` when it is not given.
+  func value(_ name: String) -> String? { values[name]?.first }
+
+  /// All values of an option; empty when it is not given.
+  func all(_ name: String) -> [String] { values[name] ?? [] }
+
+  private static func split(_ word: String) -> (name: String, value: String?) {
+    guard let equals = word.firstIndex(of: "=") else { return (word, nil) }
+    return (String(word[..<equals]), String(word[word.index(after: equals)...]))
+  }
+}

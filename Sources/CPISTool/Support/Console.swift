@@ -1,0 +1,38 @@
+import Foundation
+
+/// Where the tool writes: plain text, and colour only for a person at a terminal.
+struct Console: Sendable {
+  /// What a stretch of text is, for its colour.
+  enum Style: String {
+    case alarm = "\u{1B}[1;31m"
+    case caution = "\u{1B}[33m"
+    case calm = "\u{1B}[32m"
+    case quiet = "\u{1B}[2m"
+    case title = "\u{1B}[1m"
+  }
+
+  private let isColoured: Bool
+
+  /// The console of the process. `NO_COLOR`, a dumb terminal or a pipe turn colour off.
+  init(environment: [String: String] = ProcessInfo.processInfo.environment) {
+    let isRefused = environment["NO_COLOR"].map { !$0.isEmpty } ?? false
+    isColoured = !isRefused && environment["TERM"] != "dumb" && isatty(STDOUT_FILENO) == 1
+  }
+
+  /// Writes a line to standard output.
+  func write(_ line: String = "", _ style: Style? = nil) {
+    FileHandle.standardOutput.write(Data((styled(line, style) + "\n").utf8))
+  }
+
+  /// Writes a line to standard error.
+  func complain(_ line: String) {
+    FileHandle.standardError.write(Data("cpis: \(line)\n".utf8))
+  }
+
+  /// Text in a style, each line by itself.
+  func styled(_ text: String, _ style: Style?) -> String {
+    guard isColoured, let style else { return text }
+    return text.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { "\(style.rawValue)\($0)\u{1B}[0m" }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,99 @@
+import CPIS
+import CPISHL7
+import CPISReference
+import Foundation
+import NHSNumbers
+import Testing
+
+@Suite("Acknowledgements")
+struct AcknowledgementTests {
+  private func acknowledgement(
+    _ fileCode: UploadFileCode, codes: [UploadRecordCode] = [], fileID: Int = 7, count: Int = 9
+  ) throws -> UploadAcknowledgement {
+    var generator = UploadGenerator(seed: 3)
+    let upload = try generator.upload()
+    return UploadAcknowledgement(
+      creationTime: Date(timeIntervalSince1970: 1_795_152_600), fileID: fileID, recordCount: count,
+      recipient: upload.header.sender, fileCode: fileCode, loadedCount: 2, failedCount: codes.count,
+      rejected: codes.enumerated().map { index, code in
+        .init(
+          code: code, reason: index % 2 == 0 ? "plan ends before it starts" : nil,
+          location: "/File/record[\(index + 1)]", record: generator.record())
+      })
+  }
+
+  private func all() throws -> [UploadAcknowledgement] {
+    try UploadFileCode.allCases.map { try acknowledgement($0) }
+      + UploadRecordCode.allCases.map { try acknowledgement(.someLoaded, codes: [$0]) }
+      + [
+        try acknowledgement(.noneLoaded, codes: UploadRecordCode.allCases),
+        try acknowledgement(.fileError, fileID: -1, count: -1),
+      ]
+  }
+
+  @Test("Every file code and every record code is written and read back equal")
+  func roundTrip() throws {
+    for value in try all() {
+      #expect(try UploadAcknowledgement(hl7: value.hl7()) == value)
+    }
+  }
+
+  @Test("Every acknowledgement validates against the NHS schema", .enabled(if: Schemas.arePresent, Schemas.absence))
+  func validates() throws {
+    #expect(try Schemas.faults(of: try all().map { try $0.hl7() }, schema: "REPC_MT000003GB01") == "")
+  }
+
+  @Test("From upload to acknowledgement: good records are loaded, bad ones given back with code, reason and place")
+  func endToEnd() throws {
+    var text = try SampleFiles.text("leeds")
+    text = text.replacingOccurrences(of: "9990133972", with: "9990133973")
+    text = text.replacingOccurrences(
+      of: "<component><lACStartDate><value value=\"202609140900\"/></lACStartDate></component>", with: "")
+    let clock = ManualClock(CivilTime(startOf: try #require(CivilDay(compact: "20261120"))))
+    let registry = ReferenceRegistry(demographics: Demographics(unlistedNumbers: .trusted), clock: clock)
+    let result = registry.ingest(try LocalAuthorityUpload(hl7: Array(text.utf8)))
+    #expect(result.fileCode == .someLoaded)
+    #expect(result.rejected.map(\.code) == [.other, .numberInvalid])
+    let bytes = try result.hl7()
+    let read = try UploadAcknowledgement(hl7: bytes)
+    #expect(read.loadedCount == 3)
+    #expect(read.failedCount == 2)
+    // The one without a start date cannot be held by the schema: its place comes last, without the record.
+    #expect(read.rejected.map(\.code) == [.numberInvalid, .other])
+    #expect(read.rejected.map(\.record) == [result.rejected[1].record, nil])
+    #expect(read.rejected.map(\.location) == [result.rejected[1].location, result.rejected[0].location])
+    #expect(read.rejected[1].reason == "plan start date missing")
+    if Schemas.arePresent { #expect(try Schemas.faults(of: [bytes], schema: "REPC_MT000003GB01") == "") }
+  }
+
+  @Test("Truncated, damaged and foreign messages are errors, never an acknowledgement that says less")
+  func damage() throws {
+    let value = try acknowledgement(.someLoaded, codes: [.sensitive])
+    let bytes = try value.hl7()
+    let end = try #require(bytes.lastIndex(of: UInt8(ascii: ">")))
+    for length in stride(from: 0, to: end, by: 3) {
+      #expect(throws: UploadReadingError.self) { try UploadAcknowledgement(hl7: bytes.prefix(length)) }
+    }
+    for place in stride(from: 0, to: bytes.count, by: 3) {
+      for byte: UInt8 in [0x20, 0x22, 0x3C, 0x3E] {
+        var changed = bytes
+        changed[place] = byte
+        guard let read = try? UploadAcknowledgement(hl7: changed) else { continue }
+        #expect(read.rejected.count == value.rejected.count)
+      }
+    }
+    #expect(throws: UploadReadingError.self) { try UploadAcknowledgement(hl7: try SampleFiles.bytes("leeds")) }
+    let doctype = #"<!DOCTYPE x []>"# + String(decoding: bytes, as: UTF8.self).dropFirst(38)
+    #expect(throws: UploadReadingError.self) { try UploadAcknowledgement(hl7: Array(doctype.utf8)) }
+  }
+
+  @Test("What the schema cannot hold is refused")
+  func refusals() throws {
+    var value = try acknowledgement(.someLoaded)
+    value.recipient.telecoms = []
+    #expect(throws: UploadWritingError.self) { try value.hl7() }
+    value = try acknowledgement(.someLoaded)
+    value.fileID = -2
+    #expect(throws: UploadWritingError(.valueInvalid)) { try value.hl7() }
+  }
+}

@@ -1,0 +1,64 @@
+import CPIS
+import CPISOutbox
+import Foundation
+import NHSNumbers
+import Testing
+
+@Suite("Inspection")
+struct OutboxInspectionTests {
+  @Test("It tells the state of an outbox at work, and nothing of a patient")
+  func report() async throws {
+    let fileSystem = MemoryFileSystem()
+    let store = try await FileOutboxStore.open(fileSystem, folder: "/f")
+    let receiver = Receiver { notice, _ in notice.id == sampleID(2) ? DeliveryError(.rejected) : nil }
+    let clock = TestClock()
+    let outbox = try await Outbox(
+      store: store, delivery: receiver.delivery, sealer: TurningSealer(), policy: sequentialPolicy(), clock: clock)
+    for index in 1...2 { try await outbox.accept(try declaration(index, child: index)) }
+    try await outbox.drain()
+    for notice in try everyKind() { try await outbox.accept(notice) }
+    let inspection = try OutboxInspection.inspect(fileSystem, folder: "/f")
+    #expect(inspection.isSound && inspection.counters == outbox.counters)
+    let text = inspection.displayText(at: clock.now.addingTimeInterval(7_260))
+    #expect(
+      text == """
+        Sound.
+        accepted 6 = delivered 1 + discarded 0 + parked 1 + pending 4 + lost 0
+        Journal: 1 segment, \(inspection.segments[0].bytes) bytes, 6 frames; 1 deliveries remembered
+        Pending safeguarding: 1, the oldest for 2 h
+        Pending undeclaredAccess: 1, the oldest for 2 h
+        Pending accessToService: 1, the oldest for 2 h
+        Pending inactiveNumber: 1, the oldest for 2 h
+        Parked undeclaredAccess 00000002-C0DE-4000-8000-000000000001: rejected, for 2 h, after 1 tries
+        Sealed with: key-1
+        """)
+    for child in 1...3 { #expect(!text.contains(try sampleNumber(child).wireForm)) }
+  }
+
+  @Test("It changes nothing on the disk, also when there is damage, and says that it is not sound")
+  func damage() throws {
+    let history = try CrashHistory([.accept(1), .accept(2), .accept(3)], small: false)
+    var files = history.finalDisk.files
+    let path = try #require(files.keys.first { $0.contains("journal-") })
+    let payload = sampleItem(2).payload.bytes
+    let bytes = try #require(files[path])
+    let place = try #require((0..<bytes.count).first { bytes[$0...].starts(with: payload) })
+    for offset in 0..<8 { files[path]?[place + offset] ^= 0x5A }
+    files[CrashHistory.folder + "/unfinished"] = [1, 2, 3]
+    let fileSystem = MemoryFileSystem(Disk(folder: CrashHistory.folder, files: files))
+    let inspection = try OutboxInspection.inspect(fileSystem, folder: CrashHistory.folder)
+    #expect(fileSystem.disk.files == files)
+    #expect(!inspection.isSound && inspection.counters.lost == 1)
+    let text = inspection.displayText(at: sampleTime)
+    #expect(
+      text.hasPrefix("NOT sound") && text.contains("Damage: ") && text.contains("Found: a file was not finished"))
+  }
+
+  @Test("A folder without a journal, and no folder, are errors")
+  func nothingThere() async throws {
+    #expect(throws: OutboxError(.notFound)) {
+      _ = try OutboxInspection.inspect(MemoryFileSystem(Disk(folder: "/f", files: [:])), folder: "/f")
+    }
+    #expect(throws: OutboxError(.notFound)) { _ = try OutboxInspection.inspect(folder: "/no/such/folder") }
+  }
+}

@@ -1,0 +1,165 @@
+import CPIS
+import CPISOutbox
+import Foundation
+import NHSNumbers
+import Synchronization
+
+/// Time in the hands of a test. Sleepers wake when it has gone by.
+final class TestClock: WallClock {
+  private struct State {
+    var now: Date
+    var sleepers: [UUID: (until: Date, continuation: CheckedContinuation<Void, Never>)] = [:]
+  }
+
+  private let state: Mutex<State>
+
+  init(_ now: Date = sampleTime) { state = Mutex(State(now: now)) }
+
+  var now: Date { state.withLock { $0.now } }
+  var sleepers: Int { state.withLock { $0.sleepers.count } }
+
+  func set(_ now: Date) {
+    let due = state.withLock { state in
+      state.now = now
+      let due = state.sleepers.filter { $0.value.until <= now }
+      for id in due.keys { state.sleepers[id] = nil }
+      return due.values.map(\.continuation)
+    }
+    for continuation in due { continuation.resume() }
+  }
+
+  func advance(_ seconds: Double) { set(now.addingTimeInterval(seconds)) }
+
+  func sleep(for duration: Duration) async throws {
+    let id = UUID()
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let mayWait = state.withLock { state in
+          guard !Task.isCancelled else { return false }
+          let until = state.now.addingTimeInterval(Double(duration.components.seconds) + 1e-6)
+          state.sleepers[id] = (until, continuation)
+          return true
+        }
+        if !mayWait { continuation.resume() }
+      }
+    } onCancel: {
+      state.withLock { $0.sleepers.removeValue(forKey: id) }?.continuation.resume()
+    }
+  }
+}
+
+/// A receiver that remembers what came, and answers as it is told.
+final class Receiver: NotificationSink {
+  typealias Answer = @Sendable (Notice, _ arrivals: Int) -> DeliveryError?
+
+  private struct State {
+    var arrivals: [Notice] = []
+    var answer: Answer
+  }
+
+  private let state: Mutex<State>
+
+  init(_ answer: @escaping Answer = { _, _ in nil }) { state = Mutex(State(answer: answer)) }
+
+  var arrivals: [Notice] { state.withLock { $0.arrivals } }
+  func answer(_ answer: @escaping Answer) { state.withLock { $0.answer = answer } }
+
+  var delivery: Delivery {
+    Delivery { (notice) throws(DeliveryError) in
+      let error = self.state.withLock { state in
+        state.arrivals.append(notice)
+        return state.answer(notice, state.arrivals.count)
+      }
+      if let error { throw error }
+    }
+  }
+
+  func accept(_ notice: Notice) async throws(SinkError) {
+    state.withLock { $0.arrivals.append(notice) }
+  }
+}
+
+let nurse = Author.worker(
+  Worker(
+    userID: "555000000001", roleProfileID: "555000000002", jobRoleCode: "S0010", jobRoleName: "Nurse",
+    name: "Sample Nurse",
+    activities: [.notifyingQuery]))
+
+func sampleContext(_ index: Int) throws -> AccessContext {
+  AccessContext(
+    author: nurse, organisation: Organisation(code: try ODSCode("RJ1"), name: "Sample Trust"),
+    setting: .emergencyDepartment, tracing: .verified, encounter: EncounterID("visit-\(index)"),
+    traceID: TraceID(sampleID(index)))
+}
+
+/// The declaration of a child's access; both are chosen by number.
+func declaration(_ index: Int, child: Int) throws -> Notice {
+  .undeclaredAccess(
+    AccessDeclaration(
+      patient: try sampleNumber(child), context: try sampleContext(index),
+      time: sampleTime.addingTimeInterval(Double(index))))
+}
+
+func sampleAuthority() throws -> LocalAuthority {
+  LocalAuthority(
+    code: try ODSCode("211"), name: "Sample Borough", emergencyDutyPhone: try PhoneNumber("02073645006"),
+    officeHoursPhone: nil)
+}
+
+/// One notice of each kind.
+func everyKind(child: Int = 3) throws -> [Notice] {
+  let patient = try sampleNumber(child)
+  let authority = try sampleAuthority()
+  let start = CivilTime(startOf: CivilDay(daysSince1970: 20_000))
+  let plan = try Plan(kind: .childProtectionPlan, start: start, end: nil, authority: authority)
+  guard let plans = RecordedPlans([plan]) else { return [] }
+  let context = try sampleContext(41)
+  return [
+    .safeguarding(
+      SafeguardingNotice(
+        id: sampleID(40), patient: patient, plans: plans, completeness: .complete, context: context,
+        time: sampleTime,
+        isRepeat: false)),
+    try declaration(41, child: child),
+    .accessToService(
+      AccessToServiceNotification(
+        id: sampleID(42), creationTime: sampleTime, recipient: authority,
+        groups: [
+          .init(
+            fileID: 7,
+            accesses: [
+              .init(
+                id: TraceID(sampleID(41)), time: sampleTime, author: nurse, organisation: context.organisation,
+                patient: patient, localID: "L-1")
+            ])
+        ])),
+    .inactiveNumber(
+      InactiveNumberNotice(
+        id: sampleID(43), creationTime: sampleTime, recipient: authority, oldNumber: patient,
+        replacements: [try sampleNumber(child + 40)], fileID: 7)),
+  ]
+}
+
+/// Not a cipher: turns every bit by a key's byte, and appends the context, so that misuse shows.
+struct TurningSealer: PayloadSealer {
+  var keys: [String: UInt8] = ["key-1": 0xA5]
+  var current = "key-1"
+
+  func seal(_ bytes: [UInt8], context: [UInt8]) throws(SealerError) -> OutboxItem.Payload {
+    guard let key = keys[current] else { throw SealerError(.keyUnavailable) }
+    return OutboxItem.Payload(keyID: current, bytes: (bytes + context + [UInt8(context.count)]).map { $0 ^ key })
+  }
+
+  func open(_ payload: OutboxItem.Payload, context: [UInt8]) throws(SealerError) -> [UInt8] {
+    guard let key = keys[payload.keyID] else { throw SealerError(.keyUnavailable) }
+    let clear = payload.bytes.map { $0 ^ key }
+    guard clear.dropLast().suffix(context.count).elementsEqual(context) else { throw SealerError(.notAuthentic) }
+    return clear.dropLast(context.count + 1)
+  }
+}
+
+func sequentialPolicy() -> OutboxPolicy {
+  var policy = OutboxPolicy()
+  policy.concurrentDeliveries = 1
+  return policy
+}

@@ -1,0 +1,120 @@
+import CPIS
+import CPISReference
+import NHSNumbers
+import Testing
+
+@Suite("Checks at the same time, and the deadline")
+struct SingleFlightTests {
+  let patient = Sample.numbers[0]
+
+  @Test("A hundred checks of one child in one encounter ask the registry once, and all get its answer")
+  func hundredChecks() async throws {
+    let world = World()
+    world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
+    world.registry.play(.init(.neverAnswers, on: .every))
+    let outcomes = try await withThrowingTaskGroup(of: TriageOutcome.self) { group in
+      for worker in 0..<100 {
+        let context = try Sample.context(author: .worker(Sample.worker("\(worker)")), encounter: "v1")
+        group.addTask { await world.service.check(patient, in: context) }
+      }
+      while world.events.kinds.count(where: { $0 == .joined }) < 99 { await Task.yield() }
+      world.registry.release()
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(outcomes.count == 100)
+    #expect(outcomes.allSatisfy { $0.plans != nil })
+    #expect(world.registry.callCount(of: .plans) == 1)
+    #expect(try await world.accessesTold().count == 1)
+  }
+
+  @Test("Two authors without an encounter, or two settings, do not share a check: each is an access of its own")
+  func noSharing() async throws {
+    let world = World()
+    world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
+    world.registry.play(.init(.neverAnswers, on: .every))
+    let contexts = [
+      try Sample.context(author: .worker(Sample.worker("1"))),
+      try Sample.context(author: .worker(Sample.worker("2"))),
+      try Sample.context(.paediatricWard, author: .worker(Sample.worker("1"))),
+      try Sample.context(.generalPractice, author: .worker(Sample.worker("1"))),
+    ]
+    await withTaskGroup(of: Void.self) { group in
+      for context in contexts { group.addTask { _ = await world.service.check(patient, in: context) } }
+      await world.registry.waitForHanging(contexts.count)
+      world.registry.release()
+    }
+    #expect(world.registry.callCount(of: .plans) == contexts.count)
+    #expect(try await world.accessesTold().count == 3)
+  }
+
+  @Test("A registry that does not answer by the deadline is not checked; the access is declared all the same")
+  func deadline() async throws {
+    let world = World()
+    world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
+    world.registry.play(.init(.neverAnswers, on: .every))
+    let context = try Sample.context()
+    async let outcome = world.service.check(patient, in: context)
+    await world.clock.waitForSleepers(1)
+    world.clock.advance(by: .milliseconds(4999))
+    await Task.yield()
+    #expect(!world.events.kinds.contains(.notChecked))
+    world.clock.advance(by: .milliseconds(1))
+    let refusal = try #require(await outcome.refusal)
+    #expect(refusal.reason == .registryTooSlow)
+    #expect(refusal.authorityTold == .entrusted)
+    world.registry.release()
+    while !world.events.kinds.contains(.lateAnswer) { await Task.yield() }
+    #expect(try await world.accessesTold().map(\.id) == [context.traceID])
+  }
+
+  @Test("An answer that comes after the deadline is kept for the next check")
+  func lateAnswerIsKept() async throws {
+    let world = World { $0.cache = .on(freshFor: .seconds(600), usableWhenDownFor: .seconds(600)) }
+    world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
+    world.registry.play(.init(.neverAnswers, on: .only(1), of: .plans))
+    let context = try Sample.context()
+    async let outcome = world.service.check(patient, in: context)
+    await world.clock.waitForSleepers(1)
+    world.clock.advance(by: .seconds(5))
+    #expect(await outcome.refusal != nil)
+    world.registry.release()
+    while !world.events.kinds.contains(.lateAnswer) { await Task.yield() }
+    #expect(await world.service.check(patient, in: try Sample.context()).plans?.origin.source == .freshCache)
+  }
+
+  @Test("Who is cancelled gets 'not checked' at once; the others get the answer, and the access is declared")
+  func cancellation() async throws {
+    let world = World()
+    world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
+    world.registry.play(.init(.neverAnswers, on: .every))
+    let context = try Sample.context(encounter: "v1")
+    let impatient = Task { await world.service.check(patient, in: context) }
+    await world.registry.waitForHanging(1)
+    let patientOne = Task { await world.service.check(patient, in: context) }
+    while !world.events.kinds.contains(.joined) { await Task.yield() }
+    impatient.cancel()
+    #expect(await impatient.value.refusal?.reason == .cancelled)
+    world.registry.release()
+    #expect(await patientOne.value.plans != nil)
+    #expect(try await world.accessesTold().count == 1)
+  }
+
+  @Test("A check whose caller is gone still enforces the deadline, and hands the declaration over")
+  func abandonedCheck() async throws {
+    let world = World()
+    world.registry.play(.init(.neverAnswers, on: .every))
+    let context = try Sample.context()
+    let task = Task { await world.service.check(patient, in: context) }
+    await world.clock.waitForSleepers(1)
+    task.cancel()
+    #expect(await task.value.refusal?.reason == .cancelled)
+    world.clock.advance(by: .seconds(5))
+    let notices = await world.recording.waitForNotices(1)
+    guard case .undeclaredAccess(let access) = try #require(notices.first) else {
+      Issue.record("no declaration")
+      return
+    }
+    #expect(access.context == context)
+    world.registry.release()
+  }
+}

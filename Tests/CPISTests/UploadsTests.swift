@@ -1,0 +1,173 @@
+import CPIS
+import NHSNumbers
+import Testing
+
+@Suite("Section 2. A record by itself, and its sender")
+struct UploadsTests {
+  private func subject(_ role: UploadRecord.SubjectRole? = .child, number: String = "9990000026")
+    -> UploadRecord.Subject
+  {
+    UploadRecord.Subject(
+      role: role, nhsNumber: number, localID: "L1", birthDate: "20150312", givenName: "Ada", familyName: "Okafor")
+  }
+
+  private func sent(
+    _ kind: PlanKind? = .childProtectionPlan, _ start: String? = "202601050900", _ end: String? = nil
+  )
+    -> UploadRecord.SentPlan
+  {
+    UploadRecord.SentPlan(kind: kind, start: start, end: end)
+  }
+
+  private func fault(_ change: (inout UploadRecord) -> Void) throws -> UploadFault? {
+    var record = UploadRecord(plans: [sent()], subjects: [subject()])
+    change(&record)
+    do throws(UploadFault) {
+      _ = try record.validated(on: try today())
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  private func today() throws(UploadFault) -> CivilDay {
+    guard let day = CivilDay(compact: "20261121") else { throw UploadFault(.dateUnreadable, at: .record) }
+    return day
+  }
+
+  @Test("A good record gives the person and its plans; a two-subject record the details of the first")
+  func good() throws {
+    let mother = subject(.motherOfUnbornChild)
+    let record = UploadRecord(
+      plans: [
+        sent(), sent(.lookedAfterChild, "202601060900", "202602010000"),
+        sent(.unbornChildProtectionPlan, "202601070900", "202703010000"),
+      ],
+      subjects: [subject(), mother])
+    let valid = try record.validated(on: try today())
+    #expect(valid.person.number == (try NHSNumber(parsing: "9990000026")))
+    #expect((valid.person.localID, valid.person.givenName, valid.person.familyName) == ("L1", "Ada", "Okafor"))
+    #expect(valid.person.birthDay == CivilDay(compact: "20150312"))
+    #expect(valid.changes.map(\.kind) == PlanKind.allCases)
+    #expect(valid.changes.map { $0.end?.compact } == [nil, "202602010000", "202703010000"])
+    #expect(valid.changes.allSatisfy { !$0.isWithdrawn })
+  }
+
+  @Test("Each fault of a subject is found where it is")
+  func subjects() throws {
+    #expect(try fault { $0.subjects[0].nhsNumber = nil } == UploadFault(.nhsNumberMissing, at: .subject(1)))
+    #expect(try fault { $0.subjects[0].nhsNumber = "" } == UploadFault(.nhsNumberMissing, at: .subject(1)))
+    for text in ["9990000027", "999 000 0026", "AB123456", "9999999999"] {
+      #expect(try fault { $0.subjects[0].nhsNumber = text } == UploadFault(.nhsNumberInvalid, at: .subject(1)))
+    }
+    #expect(try fault { $0.subjects[0].role = nil } == UploadFault(.subjectMissing, at: .subject(1)))
+    #expect(try fault { $0.subjects[0].birthDate = nil } == UploadFault(.birthDateMissing, at: .subject(1)))
+    for text in ["20150229", "2015", "12/03/2015", "2015031x"] {
+      #expect(try fault { $0.subjects[0].birthDate = text } == UploadFault(.dateUnreadable, at: .subject(1)))
+    }
+    #expect(try fault { $0.subjects[0].birthDate = "201503121200" } == nil)
+    for name in [nil, "", "  "] {
+      #expect(try fault { $0.subjects[0].givenName = name } == UploadFault(.givenNameMissing, at: .subject(1)))
+      #expect(try fault { $0.subjects[0].familyName = name } == UploadFault(.familyNameMissing, at: .subject(1)))
+    }
+    #expect(try fault { $0.subjects = [] } == UploadFault(.subjectCount, at: .record))
+    #expect(try fault { $0.subjects.append($0.subjects[0]) } == UploadFault(.subjectCount, at: .record))
+    #expect(
+      try fault { $0.subjects.append(subject(.motherOfUnbornChild, number: "9990000034")) }?.place == .subject(2))
+  }
+
+  @Test("Each fault of a plan is found where it is, on whichever of three plans", arguments: 0...2)
+  func plans(place: Int) throws {
+    func fault(_ change: (inout UploadRecord.SentPlan) -> Void) throws -> UploadFault? {
+      try self.fault { record in
+        record.plans = [sent(), sent(), sent()]
+        change(&record.plans[place])
+      }
+    }
+    let at = UploadFault.Place.plan(place + 1)
+    #expect(try fault { $0.kind = nil } == UploadFault(.planKindMissing, at: at))
+    #expect(try fault { $0.start = nil } == UploadFault(.planStartMissing, at: at))
+    #expect(try fault { $0.start = "" } == UploadFault(.planStartMissing, at: at))
+    #expect(try fault { $0.start = "20260105" } == UploadFault(.dateUnreadable, at: at))
+    #expect(try fault { $0.end = "never" } == UploadFault(.dateUnreadable, at: at))
+    #expect(try fault { $0.deleted = "x" } == UploadFault(.dateUnreadable, at: at))
+    #expect(try fault { $0.end = "202601050859" } == UploadFault(.planEndsBeforeStart, at: at))
+    #expect(try fault { $0.end = "202601050900" } == nil)
+    #expect(try fault { $0.kind = .unbornChildProtectionPlan } == UploadFault(.unbornPlanWithoutEnd, at: at))
+    #expect(
+      try fault { $0 = sent(.unbornChildProtectionPlan, "202601050900", "202609010000") }
+        == UploadFault(.subjectMissing, at: at))
+    let xPath = "/File/record[9]/CP-ISRecord/pertinentInformation[\(place + 1)]"
+    #expect(UploadFault(.planStartMissing, at: at).xPath(inRecord: 9) == xPath)
+  }
+
+  @Test("A record holds one to three plans, and one that could not be read is refused as such")
+  func counts() throws {
+    #expect(try fault { $0.plans = [] } == UploadFault(.planCount, at: .record))
+    #expect(try fault { $0.plans = Array(repeating: sent(), count: 4) } == UploadFault(.planCount, at: .record))
+    for count in 1...3 { #expect(try fault { $0.plans = Array(repeating: sent(), count: count) } == nil) }
+    let unreadable = UploadFault(.unreadable, at: .plan(2))
+    #expect(try fault { $0.readingFault = unreadable } == unreadable)
+  }
+
+  @Test("18 or over: from the 18th birthday on for CPP and LAC, never for a UCP")
+  func eighteen() throws {
+    #expect(try fault { $0.subjects[0].birthDate = "20081122" } == nil)
+    #expect(try fault { $0.subjects[0].birthDate = "20081121" } == UploadFault(.eighteenOrOver, at: .plan(1)))
+    #expect(
+      try fault {
+        $0.subjects[0].birthDate = "19801121"
+        $0.subjects[0].role = .motherOfUnbornChild
+        $0.plans = [sent(.unbornChildProtectionPlan, "202601050900", "202703010000")]
+      } == nil)
+  }
+
+  @Test("The sender: EC exactly one, WP none or one, tel: plus digits and an optional +")
+  func sender() throws {
+    let authority = try PlansTests.authority()
+    func fault(_ telecoms: [(String, String)]) throws -> UploadFault.Reason? {
+      let sender = UploadSender(
+        code: authority.code, name: authority.name,
+        telecoms: telecoms.map { UploadSender.Telecom(use: $0.0, value: $0.1) })
+      do throws(UploadFault) {
+        _ = try sender.authority()
+        return nil
+      } catch {
+        #expect(error.place == .sender)
+        #expect(error.code == .other)
+        return error.reason
+      }
+    }
+    #expect(try UploadSender(authority).authority() == authority)
+    #expect(try fault([("EC", "tel:02073645006")]) == nil)
+    #expect(try fault([("EC", "tel:+442073645006"), ("WP", "tel:02073645000")]) == nil)
+    #expect(try fault([]) == .emergencyDutyPhoneMissing)
+    #expect(try fault([("WP", "tel:02073645000")]) == .emergencyDutyPhoneMissing)
+    #expect(try fault([("EC", "tel:02073645006"), ("EC", "tel:02073645006")]) == .emergencyDutyPhoneRepeated)
+    #expect(
+      try fault([("EC", "tel:02073645006"), ("WP", "tel:1234"), ("WP", "tel:1234")]) == .officeHoursPhoneRepeated)
+    for value in ["", "tel:", "tel:+", "tel:020 7364", "none", "tel:٠٢٠٧", "tel:020a"] {
+      #expect(try fault([("EC", value)]) == .phoneUnusable)
+      #expect(try fault([("EC", "tel:02073645006"), ("WP", value)]) == .phoneUnusable)
+    }
+  }
+
+  @Test("Every reason has words of its own, which hold nothing of the record")
+  func words() {
+    let words = UploadFault.Reason.allCases.map { UploadFault($0, at: .record).description }
+    #expect(Set(words).count == words.count)
+    #expect(UploadFault(.subjectMissing, at: .record).xPath(inRecord: 3) == "/File/record[3]")
+    #expect(
+      UploadFault(.phoneUnusable, at: .sender).xPath(inRecord: 3) == "/File/communicationFunctionSnd/organisation")
+    #expect(
+      UploadFault(.birthDateMissing, at: .subject(2)).xPath(inRecord: 3) == "/File/record[3]/CP-ISRecord/subject[2]"
+    )
+  }
+
+  @Test("Codes are written as the service writes them")
+  func codes() {
+    #expect(UploadFileCode.allCases.map(\.rawValue) == (1...6).map { "CPF0\($0)" })
+    #expect(UploadRecordCode.allCases.map(\.rawValue) == (1...7).map { "CPR0\($0)" })
+    #expect(UploadAcknowledgement.unreadable == -1)
+  }
+}
