@@ -1,0 +1,7 @@
+import Foundation
+
+/// Placeholder.
+struct Results {
+  init(_ harness: Harness) {}
+  func write(to folder: URL) throws {}
+}
