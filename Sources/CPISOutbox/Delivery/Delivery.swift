@@ -7,7 +7,7 @@ public struct Delivery: Sendable {
   /// Delivers with a closure.
   ///
   /// Returning means that the receiver answers for the notice now. It may get the same one again, with the same
-  /// `/CPIS/Notice/id`: after a crash, or when an answer was lost. It must give up by itself after a time, as an
+  /// `Notice.id`: after a crash, or when an answer was lost. It must give up by itself after a time, as an
   /// item under way holds the later ones of its patient back.
   public init(_ deliver: @escaping @Sendable (Notice) async throws(DeliveryError) -> Void) {
     self.deliver = deliver

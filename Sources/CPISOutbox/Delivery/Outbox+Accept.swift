@@ -20,7 +20,7 @@ extension Outbox {
 
   /// Takes a notice over: when it returns, the notice outlives a power cut. Callers at once share one sync.
   ///
-  /// - Returns: whether it is new. By `/CPIS/Notice/id` and kind, as far as deliveries are remembered.
+  /// - Returns: whether it is new. By `Notice.id` and kind, as far as deliveries are remembered.
   /// - Throws: ``OutboxError``. After ``OutboxError/Code/stopped`` it may or may not be durable: offer it again to
   ///   the store opened anew, which knows.
   @discardableResult

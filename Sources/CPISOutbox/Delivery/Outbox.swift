@@ -9,7 +9,7 @@ internal import Synchronization
 /// Nothing lost: takes notices and access declarations durably, and delivers each until its receiver has it.
 ///
 /// A notice that was accepted is on the disk. It is delivered once or, when an answer or a process is lost, more
-/// often with the same `/CPIS/Notice/id`, so that a receiver that counts by id sees it once. Notices of one kind about
+/// often with the same `Notice.id`, so that a receiver that counts by id sees it once. Notices of one kind about
 /// one patient arrive in order. It invents nothing: a declaration carries the author, organisation, setting and time
 /// that it was accepted with.
 ///

@@ -12,7 +12,7 @@ public struct OutboxItem: Hashable, Sendable {
   public struct Key: Hashable, Sendable {
     /// The kind of notice.
     public let kind: Kind
-    /// The `/CPIS/Notice/id` of the notice.
+    /// The `Notice.id` of the notice.
     public let id: UUID
 
     /// Makes a key.
