@@ -34,7 +34,7 @@ struct SnapshotChecksum {
 
   @inline(__always)
   private static func step(_ lane: UInt64, _ word: UInt64) -> UInt64 {
-    let product = (lane ^ UInt64(littleEndian: word)) &* factor
-    return product &<< 31 | product &>> 33
+    let mixed = lane ^ UInt64(littleEndian: word)
+    return (mixed &<< 31 | mixed &>> 33) &* factor
   }
 }
