@@ -15,9 +15,11 @@ enum ParseSuite {
           Contender("NHSNumber(parsing:) on bytes") {
             let span = bytes.span
             var sum: UInt64 = 0
-            for start in stride(from: 0, to: span.count, by: width) {
+            var start = 0
+            while start < span.count {
               let number = try? NHSNumber(parsing: span.extracting(start..<start &+ width))
               if let number { sum &+= UInt64(number.payload) }
+              start &+= width
             }
             return sum
           },
