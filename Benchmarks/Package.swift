@@ -9,7 +9,11 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "Benchmarks",
-      dependencies: [.product(name: "NHSNumbers", package: "swift-cpis")]),
+      dependencies: [
+        .product(name: "NHSNumbers", package: "swift-cpis"),
+        .product(name: "CPIS", package: "swift-cpis"),
+        .product(name: "CPISReference", package: "swift-cpis"),
+      ]),
     // Counts what lookups allocate, which is nothing.
     .executableTarget(
       name: "Allocations",

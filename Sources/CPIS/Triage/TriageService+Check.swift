@@ -57,7 +57,16 @@ extension TriageService {
 
   /// Starts a flight and waits for it. The deadline's timer is set only when no answer came at once.
   private func lead(_ flight: Flight) async -> TriageOutcome {
-    startNow { await self.fly(flight) }
+    if let registry = immediateRegistry, cache == nil {
+      let result = ask(registry, flight)
+      // Nobody to tell, nothing to keep, and so nothing to wait for.
+      if case .success(let answer) = result, answer.finding == .noPlanUnderThisNumber {
+        return settle(flight, noPlan(flight, asOf: clock.now))
+      }
+      startNow { await self.land(flight, result) }
+    } else {
+      startNow { await self.fly(flight) }
+    }
     if let outcome = flight.settlement.settled { return outcome }
     let timer = Task {
       // A clock that cannot wait ends the waiting: unknown is safe, waiting for ever is not.
@@ -87,11 +96,19 @@ extension TriageService {
     observe(.registryAsked, flight.context)
     do throws(RegistryError) {
       let answer = try await registry.plans(for: flight.patient, in: flight.context)
-      // An answer about anyone else is no answer (hazard H3).
-      guard answer.patient == flight.patient else { throw RegistryError(.unusableAnswer) }
-      await land(flight, .success(answer))
+      await land(flight, .success(try answer.about(flight.patient)))
     } catch {
       await land(flight, .failure(error))
+    }
+  }
+
+  /// Asks a registry that answers at once.
+  private func ask(
+    _ registry: any ImmediateRegistryClient, _ flight: Flight
+  ) -> Result<RegistryAnswer, RegistryError> {
+    observe(.registryAsked, flight.context)
+    return Result { () throws(RegistryError) in
+      try registry.plansNow(for: flight.patient, in: flight.context).about(flight.patient)
     }
   }
 
@@ -110,7 +127,8 @@ extension TriageService {
     }
   }
 
-  private func settle(_ flight: Flight, _ outcome: TriageOutcome) {
+  @discardableResult
+  private func settle(_ flight: Flight, _ outcome: TriageOutcome) -> TriageOutcome {
     state.withLock { $0.end(flight) }
     flight.settlement.settle(outcome)
     switch outcome {
@@ -118,5 +136,14 @@ extension TriageService {
     case .noPlanRecorded(let answer): observe(.noPlanRecorded(answer.origin.source), flight.context)
     case .notChecked: observe(.notChecked, flight.context)
     }
+    return outcome
+  }
+}
+
+extension RegistryAnswer {
+  /// The answer, if it is about a patient: one about anyone else is no answer (hazard H3).
+  fileprivate func about(_ patient: NHSNumber) throws(RegistryError) -> RegistryAnswer {
+    guard self.patient == patient else { throw RegistryError(.unusableAnswer) }
+    return self
   }
 }

@@ -2,7 +2,7 @@ public import CPIS
 public import NHSNumbers
 internal import Synchronization
 
-extension ReferenceRegistry: RegistryClient {
+extension ReferenceRegistry: ImmediateRegistryClient {
   /// Asks which plans are shown today, in UK civil days, under a number.
   ///
   /// A plan found in unscheduled care enters the history and the pending notice of every authority responsible.
@@ -12,8 +12,7 @@ extension ReferenceRegistry: RegistryClient {
   /// - Throws: `RegistryError`: `requestRejected` for a number not traced, or a placeholder; `accessDenied` when
   ///   the author's role does not allow this kind of care.
   /// - Complexity: O(1) when nothing is kept under the number.
-  public func plans(for patient: NHSNumber, in context: AccessContext) async throws(RegistryError) -> RegistryAnswer
-  {
+  public func plansNow(for patient: NHSNumber, in context: AccessContext) throws(RegistryError) -> RegistryAnswer {
     try Self.admit(patient, context)
     let now = clock.now
     return state.withLock { $0.answer(patient, context, at: now) }
