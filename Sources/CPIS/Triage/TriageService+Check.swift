@@ -38,6 +38,9 @@ extension TriageService {
   public func check(_ patient: NHSNumber, in context: AccessContext) async -> TriageOutcome {
     if let reason = Gate.refusal(patient, in: context) { return refuse(reason, context) }
     let now = clock.now
+    if let screeningRegistry, screeningRegistry.rulesOut(patient, in: context) {
+      return ruledOut(patient, in: context, at: now)
+    }
     switch state.withLock({ $0.begin(patient, in: context, now: now) }) {
     case .lead(let flight):
       return await lead(flight)
@@ -55,18 +58,16 @@ extension TriageService {
     return .notChecked(NotChecked(reason: reason, triedAt: clock.now, authorityTold: .notDue))
   }
 
+  /// The outcome when the registry is certain without being asked: nobody is to be told, and nothing to be kept.
+  private func ruledOut(_ patient: NHSNumber, in context: AccessContext, at now: Date) -> TriageOutcome {
+    observe(.noPlanRecorded(.registry), context)
+    let origin = AnswerOrigin(source: .registry, asOf: now, checkedAt: now)
+    return .noPlanRecorded(NoPlanRecorded(patient: patient, origin: origin, authorityTold: .notDue))
+  }
+
   /// Starts a flight and waits for it. The deadline's timer is set only when no answer came at once.
   private func lead(_ flight: Flight) async -> TriageOutcome {
-    if let registry = immediateRegistry, cache == nil {
-      let result = ask(registry, flight)
-      // Nobody to tell, nothing to keep, and so nothing to wait for.
-      if case .success(let answer) = result, answer.finding == .noPlanUnderThisNumber {
-        return settle(flight, noPlan(flight, asOf: clock.now))
-      }
-      startNow { await self.land(flight, result) }
-    } else {
-      startNow { await self.fly(flight) }
-    }
+    startNow { await self.fly(flight) }
     if let outcome = flight.settlement.settled { return outcome }
     let timer = Task {
       // A clock that cannot wait ends the waiting: unknown is safe, waiting for ever is not.
@@ -96,19 +97,11 @@ extension TriageService {
     observe(.registryAsked, flight.context)
     do throws(RegistryError) {
       let answer = try await registry.plans(for: flight.patient, in: flight.context)
-      await land(flight, .success(try answer.about(flight.patient)))
+      // An answer about anyone else is no answer (hazard H3).
+      guard answer.patient == flight.patient else { throw RegistryError(.unusableAnswer) }
+      await land(flight, .success(answer))
     } catch {
       await land(flight, .failure(error))
-    }
-  }
-
-  /// Asks a registry that answers at once.
-  private func ask(
-    _ registry: any ImmediateRegistryClient, _ flight: Flight
-  ) -> Result<RegistryAnswer, RegistryError> {
-    observe(.registryAsked, flight.context)
-    return Result { () throws(RegistryError) in
-      try registry.plansNow(for: flight.patient, in: flight.context).about(flight.patient)
     }
   }
 
@@ -127,8 +120,7 @@ extension TriageService {
     }
   }
 
-  @discardableResult
-  private func settle(_ flight: Flight, _ outcome: TriageOutcome) -> TriageOutcome {
+  private func settle(_ flight: Flight, _ outcome: TriageOutcome) {
     state.withLock { $0.end(flight) }
     flight.settlement.settle(outcome)
     switch outcome {
@@ -136,14 +128,5 @@ extension TriageService {
     case .noPlanRecorded(let answer): observe(.noPlanRecorded(answer.origin.source), flight.context)
     case .notChecked: observe(.notChecked, flight.context)
     }
-    return outcome
-  }
-}
-
-extension RegistryAnswer {
-  /// The answer, if it is about a patient: one about anyone else is no answer (hazard H3).
-  fileprivate func about(_ patient: NHSNumber) throws(RegistryError) -> RegistryAnswer {
-    guard self.patient == patient else { throw RegistryError(.unusableAnswer) }
-    return self
   }
 }

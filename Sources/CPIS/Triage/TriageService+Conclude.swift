@@ -7,12 +7,6 @@ import NHSNumbers
 import Synchronization
 
 extension TriageService {
-  /// The outcome when the registry has just found no plan under the number.
-  func noPlan(_ flight: Flight, asOf now: Date) -> TriageOutcome {
-    let origin = AnswerOrigin(source: .registry, asOf: now, checkedAt: now)
-    return .noPlanRecorded(NoPlanRecorded(patient: flight.patient, origin: origin, authorityTold: .notDue))
-  }
-
   /// The outcome of an answer from the registry. In unscheduled care the query that found a plan also declared it.
   func conclude(_ flight: Flight, _ answer: RegistryAnswer, now: Date) async -> TriageOutcome {
     let isDeclared = flight.isUnscheduled && answer.finding != .noPlanUnderThisNumber

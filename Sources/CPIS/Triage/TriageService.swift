@@ -16,8 +16,8 @@ import Synchronization
 /// every plan found. What the sink will not take is kept in memory and offered again.
 public final class TriageService: Sendable {
   let registry: any RegistryClient
-  /// The registry, if it answers at once.
-  let immediateRegistry: (any ImmediateRegistryClient)?
+  /// The registry, if it can rule numbers out.
+  let screeningRegistry: (any ScreeningRegistryClient)?
   let sink: any NotificationSink
   let cache: (any FlagCache)?
   let clock: any WallClock
@@ -45,7 +45,7 @@ public final class TriageService: Sendable {
     observer: (any TriageObserver)? = nil, makeID: @escaping @Sendable () -> UUID = { TraceID().uuid }
   ) {
     self.registry = registry
-    self.immediateRegistry = registry as? any ImmediateRegistryClient
+    self.screeningRegistry = registry as? any ScreeningRegistryClient
     self.sink = notices
     self.cache = policy.cache == .off ? nil : cache ?? InMemoryFlagCache(clock: clock)
     self.policy = policy

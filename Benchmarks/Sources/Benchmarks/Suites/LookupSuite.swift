@@ -14,7 +14,9 @@ enum LookupSuite {
       let single = "single call, \(size)"
       let isolated = "isolated call, \(size)"
       let memory = "index, \(size)"
-      guard names.contains(where: { harness.wants($0) }) || harness.wants(single, isolated, memory) else { continue }
+      guard names.contains(where: { harness.wants($0) }) || harness.wants(single, isolated, memory) else {
+        continue
+      }
       let keys = KeyPattern.uniform.keys(count, seed: 1)
       let tables = Tables(keys)
       harness.note(memory, Double(tables.index.byteCount) / Double(count), "bytes a record")

@@ -18,7 +18,9 @@ enum ScreenSuite {
           name, operations: lines, rounds: lines > 1_000_000 ? 3 : 5,
           [
             Contender("screen(bytes:)") {
-              guard let screening = try? index.screen(bytes: bytes), screening.numberCount == lines else { return 0 }
+              guard let screening = try? index.screen(bytes: bytes), screening.numberCount == lines else {
+                return 0
+              }
               return UInt64(screening.matches.count)
             },
             Contender("careful loop, Dictionary<UInt64, UInt32>") { CarefulText.screen(bytes, integers) },

@@ -25,51 +25,64 @@ enum TriageSuite {
     for key in keys { registry.record(plan, for: key, bornOn: nil) }
     let records = Dictionary(uniqueKeysWithValues: keys.map { ($0.wireForm, NaiveTriage.Record(plan)) })
     let context = try sampleContext()
-    for (name, asked) in [("triage, miss", misses), ("triage, hit", hits)] {
+    for (name, numbers) in [("triage, miss", misses), ("triage, hit", hits)] where harness.wants(name) {
+      let requests = Requests(numbers, context)
       harness.compare(
         name, operations: checks,
         [
           Contender("TriageService") {
             let service = TriageService(registry: registry, notices: Discard())
-            return wait { await ask(service, asked, context) }
+            return wait { await ask(service, requests) }
           },
           Contender("naive actor") {
             let actor = NaiveTriage(records: records)
-            return wait { await ask(actor, asked) }
+            return wait { await ask(actor, requests) }
           },
         ])
     }
+    guard harness.wants("triage, cached") else { return }
     var policy = TriagePolicy()
     policy.cache = .on(freshFor: .seconds(3600), usableWhenDownFor: .seconds(3600))
+    let requests = Requests(misses, context)
     let service = TriageService(registry: registry, notices: Discard(), policy: policy)
-    Sink.take(wait { await ask(service, misses, context) })
+    Sink.take(wait { await ask(service, requests) })
     let actor = NaiveTriage(records: records)
     harness.compare(
       "triage, cached", operations: checks,
       [
-        Contender("TriageService") { wait { await ask(service, misses, context) } },
-        Contender("naive actor") { wait { await ask(actor, misses) } },
+        Contender("TriageService") { wait { await ask(service, requests) } },
+        Contender("naive actor") { wait { await ask(actor, requests) } },
       ])
   }
 
+  /// What is asked, in the form that each takes, with the identities that a host gives.
+  private struct Requests: Sendable {
+    let contexts: [(number: String, context: AccessContext)]
+    let naive: [NaiveTriage.Request]
+
+    init(_ numbers: [String], _ context: AccessContext) {
+      contexts = numbers.map { number in
+        var context = context
+        context.traceID = TraceID()
+        return (number, context)
+      }
+      naive = numbers.map { NaiveTriage.Request(number: $0, trace: UUID()) }
+    }
+  }
+
   @concurrent
-  private static func ask(_ service: TriageService, _ numbers: [String], _ context: AccessContext) async -> UInt64 {
-    var context = context
+  private static func ask(_ service: TriageService, _ requests: Requests) async -> UInt64 {
     var sum: UInt64 = 0
-    for number in numbers {
-      context.traceID = TraceID()
-      sum &+= UInt64(await service.check(number, in: context).displayText.utf8.count)
+    for request in requests.contexts {
+      sum &+= UInt64(await service.check(request.number, in: request.context).displayText.utf8.count)
     }
     return sum
   }
 
   @concurrent
-  private static func ask(_ actor: NaiveTriage, _ numbers: [String]) async -> UInt64 {
+  private static func ask(_ actor: NaiveTriage, _ requests: Requests) async -> UInt64 {
     var sum: UInt64 = 0
-    for number in numbers {
-      let request = NaiveTriage.Request(number: number, trace: UUID())
-      sum &+= UInt64(await actor.check(request).text.utf8.count)
-    }
+    for request in requests.naive { sum &+= UInt64(await actor.check(request).text.utf8.count) }
     return sum
   }
 
