@@ -21,30 +21,35 @@ nonisolated(unsafe) private var allocationCount = 0
 func currentCount() -> Int { allocationCount }
 
 // The compiler warns about defining `malloc` itself, so the linker gives this the name: see `Package.swift`.
+/// Counts, and passes on to the system.
 @_cdecl("counted_malloc")
 public func countedMalloc(_ size: Int) -> UnsafeMutableRawPointer? {
   allocationCount &+= 1
   return systemMalloc(size)
 }
 
+/// Counts, and passes on to the system.
 @_cdecl("calloc")
 public func countedCalloc(_ count: Int, _ size: Int) -> UnsafeMutableRawPointer? {
   allocationCount &+= 1
   return systemCalloc(count, size)
 }
 
+/// Counts, and passes on to the system.
 @_cdecl("realloc")
 public func countedRealloc(_ old: UnsafeMutableRawPointer?, _ size: Int) -> UnsafeMutableRawPointer? {
   allocationCount &+= 1
   return systemRealloc(old, size)
 }
 
+/// Counts, and passes on to the system.
 @_cdecl("aligned_alloc")
 public func countedAlignedAlloc(_ alignment: Int, _ size: Int) -> UnsafeMutableRawPointer? {
   allocationCount &+= 1
   return systemMemalign(alignment, size)
 }
 
+/// Counts, and passes on to the system.
 @_cdecl("posix_memalign")
 public func countedMemalign(
   _ result: UnsafeMutablePointer<UnsafeMutableRawPointer?>, _ alignment: Int, _ size: Int

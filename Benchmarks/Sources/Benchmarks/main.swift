@@ -2,14 +2,15 @@ import Foundation
 
 // See --help.
 let arguments = Arguments(CommandLine.arguments.dropFirst())
+let thresholds = try arguments.thresholds.map(Threshold.read) ?? []
 var harness = Harness()
 harness.isQuick = arguments.isQuick
-if let thresholds = arguments.thresholds {
-  let check = try Check(thresholds: URL(filePath: thresholds))
-  exit(check.run(harness) ? 0 : 1)
-}
+if arguments.isCheck { exit(Check(thresholds: thresholds).run(harness) ? 0 : 1) }
 if let filter = arguments.filter { harness.isWanted = { $0.contains(filter) } }
-Suites.run(&harness)
-if let folder = arguments.output {
-  try Results(harness).write(to: URL(filePath: folder, directoryHint: .isDirectory))
+var runs: [Harness] = []
+for _ in 0..<arguments.runs {
+  var run = harness
+  Suites.run(&run)
+  runs.append(run)
 }
+if let folder = arguments.output { try Results(runs).write(to: folder, thresholds) }
