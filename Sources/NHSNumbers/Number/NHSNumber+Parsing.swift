@@ -46,10 +46,10 @@ extension NHSNumber {
   ///   - options: further forms to accept; none by default.
   /// - Throws: ``ParseError``, which names the place and never the digits.
   /// - Complexity: O(1).
-  // Inlined always: called out of line, and with its constants loaded for each number, it takes twice as long.
   @inlinable
   @inline(__always)
   public init(parsing bytes: Span<UInt8>, allowing options: ParsingOptions = []) throws(ParseError) {
+    // Always inlined: called out of line, and with its constants loaded for each number, it takes twice as long.
     let payload = Self.payload(of: bytes, options)
     guard payload <= Self.largestPayload else { throw Self.fault(in: bytes, options) }
     self.init(provenPayload: payload)
