@@ -33,6 +33,9 @@ public struct NHSNumberIndex: @unchecked Sendable {
   /// How far right a scrambled number moves to become its group.
   @usableFromInline let groupShift: UInt32
 
+  /// See ``IndexGeometry/hasSecondBits``.
+  @usableFromInline let hasSecondBits: Bool
+
   /// How many different numbers the index holds.
   public let count: Int
 
@@ -56,6 +59,7 @@ public struct NHSNumberIndex: @unchecked Sendable {
     factor = storage.scramble.factor
     cellShift = geometry.cellShift
     groupShift = geometry.groupShift
+    hasSecondBits = geometry.hasSecondBits
     count = geometry.count
     self.storage = storage
   }
