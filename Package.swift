@@ -21,6 +21,11 @@ let package = Package(
     .library(name: "CPISOutbox", targets: ["CPISOutbox"]),
     .executable(name: "cpis", targets: ["CPISTool"]),
   ],
+  traits: [
+    .trait(
+      name: "InternalChecks",
+      description: "Verify the structure of every index after it was built. For tests: it is slow.")
+  ],
   targets: [
     .target(name: "NHSNumbers", swiftSettings: house),
     .target(name: "CPIS", dependencies: ["NHSNumbers"], swiftSettings: house),

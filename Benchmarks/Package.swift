@@ -9,7 +9,22 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "Benchmarks",
-      dependencies: [.product(name: "NHSNumbers", package: "swift-cpis")])
+      dependencies: [
+        .product(name: "NHSNumbers", package: "swift-cpis"),
+        .product(name: "CPIS", package: "swift-cpis"),
+        .product(name: "CPISReference", package: "swift-cpis"),
+      ]),
+    // Counts what lookups allocate, which is nothing.
+    .executableTarget(
+      name: "Allocations",
+      dependencies: [.product(name: "NHSNumbers", package: "swift-cpis")],
+      linkerSettings: [
+        .unsafeFlags(["-Xlinker", "--defsym=malloc=counted_malloc"], .when(platforms: [.linux]))
+      ]),
+    // Compares parsing with the plain rules on all thousand million payloads.
+    .executableTarget(
+      name: "AllPayloads",
+      dependencies: [.product(name: "NHSNumbers", package: "swift-cpis")]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,13 +1,16 @@
 import Foundation
-import NHSNumbers
 
-// Benchmarks [FILTER]            all comparisons whose name contains FILTER
-// Benchmarks --check FILE        those that thresholds speak of, at the sizes that continuous integration has time for
-let arguments = Array(CommandLine.arguments.dropFirst())
-if arguments.count == 2, arguments[0] == "--check" {
-  exit(try Check(thresholds: URL(filePath: arguments[1])).run() ? 0 : 1)
-}
+// See --help.
+let arguments = Arguments(CommandLine.arguments.dropFirst())
+let thresholds = try arguments.thresholds.map(Threshold.read) ?? []
 var harness = Harness()
-harness.filter = arguments.first
-for size in LookupSuite.Size.allCases { LookupSuite.compare(size, hits: [1, 100], &harness) }
-Report.line("checksum \(Sink.value)")
+harness.isQuick = arguments.isQuick
+if arguments.isCheck { exit(Check(thresholds: thresholds).run(harness) ? 0 : 1) }
+if let filter = arguments.filter { harness.isWanted = { $0.contains(filter) } }
+var runs: [Harness] = []
+for _ in 0..<arguments.runs {
+  var run = harness
+  Suites.run(&run)
+  runs.append(run)
+}
+if let folder = arguments.output { try Results(runs).write(to: folder, thresholds) }

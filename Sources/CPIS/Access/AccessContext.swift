@@ -21,7 +21,7 @@ public struct TraceID: Hashable, Sendable, Codable {
   public let uuid: UUID
 
   /// Makes a fresh identity.
-  public init() { self.uuid = UUID() }
+  public init() { self.uuid = .fresh() }
 
   /// The identity with a known UUID.
   public init(_ uuid: UUID) { self.uuid = uuid }

@@ -9,26 +9,25 @@ extension CivilDay {
 
   /// The compact form of messages, `yyyyMMdd`.
   public var compact: String {
-    let (year, month, day) = components
-    return padded(year, 4) + padded(month, 2) + padded(day, 2)
+    var text = TextBuilder(capacity: 8)
+    text.add(self, separator: "")
+    return text.text
   }
 
   /// The day for a person to read, as the NHS writes it: `21-Nov-2026`.
   public var displayText: String {
-    let (year, month, day) = components
-    return "\(padded(day, 2))-\(Self.monthNames[month - 1])-\(padded(year, 4))"
+    var text = TextBuilder(capacity: 11)
+    text.addForDisplay(self)
+    return text.text
   }
-
-  private static let monthNames = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-  ]
 }
 
 extension CivilDay: CustomStringConvertible {
   /// The day in ISO 8601, `yyyy-MM-dd`.
   public var description: String {
-    let (year, month, day) = components
-    return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
+    var text = TextBuilder(capacity: 10)
+    text.add(self, separator: "-")
+    return text.text
   }
 }
 
@@ -69,14 +68,3 @@ struct DigitFields {
 
   subscript(index: Int) -> Int { values[index] }
 }
-
-/// A number in decimal with leading zeros, up to four digits: days are written for every check, so this is a table.
-func padded(_ value: Int, _ width: Int) -> String {
-  guard (0...99).contains(value), width == 2 else {
-    let digits = String(value)
-    return digits.utf8.count < width ? padded(value / 100, width - 2) + padded(value % 100, 2) : digits
-  }
-  return twoDigits[value]
-}
-
-private let twoDigits: [String] = (0...99).map { $0 < 10 ? "0\($0)" : "\($0)" }

@@ -36,13 +36,26 @@ public struct CivilTime: Hashable, Sendable {
   }
 
   /// The form of messages, `yyyyMMddHHmm`.
-  public var compact: String { day.compact + padded(minuteOfDay / 60, 2) + padded(minuteOfDay % 60, 2) }
+  public var compact: String {
+    var text = TextBuilder(capacity: 12)
+    text.add(day, separator: "")
+    text.addClock(self, separator: "")
+    return text.text
+  }
 
   /// The time on the clock, `14:02`.
-  public var clockText: String { "\(padded(minuteOfDay / 60, 2)):\(padded(minuteOfDay % 60, 2))" }
+  public var clockText: String {
+    var text = TextBuilder(capacity: 5)
+    text.addClock(self, separator: ":")
+    return text.text
+  }
 
   /// Day and time for a person to read: `21-Nov-2026 14:02`.
-  public var displayText: String { "\(day.displayText) \(clockText)" }
+  public var displayText: String {
+    var text = TextBuilder(capacity: 17)
+    text.addForDisplay(self)
+    return text.text
+  }
 }
 
 extension CivilTime: Comparable {

@@ -41,20 +41,37 @@ public struct AnswerOrigin: Hashable, Sendable {
 extension AnswerOrigin {
   /// Source, time and age for a clinician to read, in UK time.
   public var displayText: String {
-    let time = UnitedKingdomTime.civilTime(at: asOf).displayText
-    return switch source {
-    case .registry: "Checked with the registry \(time)."
-    case .freshCache: "As at \(time), \(ageText) ago, from this system's memory; the registry was not asked now."
-    case .cacheWhileRegistryDown:
-      "As at \(time), \(ageText) ago, from this system's memory: the registry cannot be asked now."
-    case .earlierInEncounter: "Checked with the registry \(time), \(ageText) ago, earlier in this visit."
-    }
+    var text = TextBuilder(capacity: 120)
+    text.addForDisplay(self)
+    return text.text
   }
 
-  private var ageText: String {
+  fileprivate var ageText: String {
     let minutes = Int(age.seconds / 60)
     if minutes < 1 { return "under a minute" }
     if minutes < 120 { return minutes == 1 ? "1 minute" : "\(minutes) minutes" }
     return "\(minutes / 60) hours"
+  }
+}
+
+extension TextBuilder {
+  /// Adds source, time and age of an answer.
+  mutating func addForDisplay(_ origin: AnswerOrigin) {
+    switch origin.source {
+    case .registry, .earlierInEncounter: add("Checked with the registry ")
+    case .freshCache, .cacheWhileRegistryDown: add("As at ")
+    }
+    addForDisplay(UnitedKingdomTime.civilTime(at: origin.asOf))
+    if origin.source != .registry {
+      add(", ")
+      add(origin.ageText)
+      add(" ago")
+    }
+    switch origin.source {
+    case .registry: add(".")
+    case .freshCache: add(", from this system's memory; the registry was not asked now.")
+    case .cacheWhileRegistryDown: add(", from this system's memory: the registry cannot be asked now.")
+    case .earlierInEncounter: add(", earlier in this visit.")
+    }
   }
 }

@@ -56,7 +56,10 @@ extension PlanInView {
 
 extension PlanInView {
   /// The plan, its status, its authority and both phones for a clinician to read, in four or five lines.
-  public var displayText: String {
+  public var displayText: String { displayLines.joined(separator: "\n") }
+
+  /// The lines of ``displayText``.
+  var displayLines: [String] {
     var lines = ["\(plan.kind.displayText): \(statusText)"]
     if plan.kind == .unbornChildProtectionPlan {
       lines.append(
@@ -70,7 +73,7 @@ extension PlanInView {
     case .emergencyDuty:
       if let office = plan.authority.officeHoursPhone { lines.append("In office hours: \(office)") }
     }
-    return lines.joined(separator: "\n")
+    return lines
   }
 
   private var statusText: String {

@@ -44,9 +44,10 @@ extension PlansRecorded {
   /// Everything found, for a clinician to read.
   public var displayText: String {
     var parts = [headline]
-    parts += plans.enumerated().map { index, plan in
-      let lines = plan.displayText.split(separator: "\n")
-      return (["\(index + 1). \(lines[0])"] + lines.dropFirst().map { "   \($0)" }).joined(separator: "\n")
+    for (place, plan) in plans.enumerated() {
+      for (line, text) in plan.displayLines.enumerated() {
+        parts.append(line == 0 ? "\(place + 1). \(text)" : "   \(text)")
+      }
     }
     if completeness != .complete {
       parts.append("INCOMPLETE: a part of the registry's answer could not be read. There may be more plans.")

@@ -38,6 +38,9 @@ extension TriageService {
   public func check(_ patient: NHSNumber, in context: AccessContext) async -> TriageOutcome {
     if let reason = Gate.refusal(patient, in: context) { return refuse(reason, context) }
     let now = clock.now
+    if let screeningRegistry, screeningRegistry.rulesOut(patient, in: context) {
+      return ruledOut(patient, in: context, at: now)
+    }
     switch state.withLock({ $0.begin(patient, in: context, now: now) }) {
     case .lead(let flight):
       return await lead(flight)
@@ -53,6 +56,13 @@ extension TriageService {
   private func refuse(_ reason: NotChecked.Reason, _ context: AccessContext) -> TriageOutcome {
     observe(.refused, context)
     return .notChecked(NotChecked(reason: reason, triedAt: clock.now, authorityTold: .notDue))
+  }
+
+  /// The outcome when the registry is certain without being asked: nobody is to be told, and nothing to be kept.
+  private func ruledOut(_ patient: NHSNumber, in context: AccessContext, at now: Date) -> TriageOutcome {
+    observe(.noPlanRecorded(.registry), context)
+    let origin = AnswerOrigin(source: .registry, asOf: now, checkedAt: now)
+    return .noPlanRecorded(NoPlanRecorded(patient: patient, origin: origin, authorityTold: .notDue))
   }
 
   /// Starts a flight and waits for it. The deadline's timer is set only when no answer came at once.

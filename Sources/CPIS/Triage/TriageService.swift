@@ -16,6 +16,8 @@ import Synchronization
 /// every plan found. What the sink will not take is kept in memory and offered again.
 public final class TriageService: Sendable {
   let registry: any RegistryClient
+  /// The registry, if it can rule numbers out.
+  let screeningRegistry: (any ScreeningRegistryClient)?
   let sink: any NotificationSink
   let cache: (any FlagCache)?
   let clock: any WallClock
@@ -40,9 +42,10 @@ public final class TriageService: Sendable {
   public init(
     registry: any RegistryClient, notices: any NotificationSink, cache: (any FlagCache)? = nil,
     policy: TriagePolicy = TriagePolicy(), clock: any WallClock = SystemClock(),
-    observer: (any TriageObserver)? = nil, makeID: @escaping @Sendable () -> UUID = { UUID() }
+    observer: (any TriageObserver)? = nil, makeID: @escaping @Sendable () -> UUID = { TraceID().uuid }
   ) {
     self.registry = registry
+    self.screeningRegistry = registry as? any ScreeningRegistryClient
     self.sink = notices
     self.cache = policy.cache == .off ? nil : cache ?? InMemoryFlagCache(clock: clock)
     self.policy = policy

@@ -2,7 +2,7 @@ public import CPIS
 public import NHSNumbers
 internal import Synchronization
 
-extension ReferenceRegistry: RegistryClient {
+extension ReferenceRegistry: ScreeningRegistryClient {
   /// Asks which plans are shown today, in UK civil days, under a number.
   ///
   /// A plan found in unscheduled care enters the history and the pending notice of every authority responsible.
@@ -17,6 +17,13 @@ extension ReferenceRegistry: RegistryClient {
     try Self.admit(patient, context)
     let now = clock.now
     return state.withLock { $0.answer(patient, context, at: now) }
+  }
+
+  /// Whether nothing is kept under a number, and nothing was ever.
+  ///
+  /// - Complexity: O(1).
+  public func rulesOut(_ patient: NHSNumber, in context: AccessContext) -> Bool {
+    Self.refusal(patient, context) == nil && state.withLock { $0.patients.place(of: patient) == nil }
   }
 
   /// Declares an access that was not part of a query.
@@ -45,9 +52,12 @@ extension ReferenceRegistry: RegistryClient {
 
   /// The registry's own gate. Clients have one too, and nothing should come this far that does not pass it.
   private static func admit(_ patient: NHSNumber, _ context: AccessContext) throws(RegistryError) {
-    guard context.tracing == .verified, !patient.isPlaceholder else { throw RegistryError(.requestRejected) }
-    guard context.author.activities.contains(context.setting.care.requiredActivity) else {
-      throw RegistryError(.accessDenied)
-    }
+    if let refusal = refusal(patient, context) { throw refusal }
+  }
+
+  private static func refusal(_ patient: NHSNumber, _ context: AccessContext) -> RegistryError? {
+    guard context.tracing == .verified, !patient.isPlaceholder else { return RegistryError(.requestRejected) }
+    let isAllowed = context.author.activities.contains(context.setting.care.requiredActivity)
+    return isAllowed ? nil : RegistryError(.accessDenied)
   }
 }

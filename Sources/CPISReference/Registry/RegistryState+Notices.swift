@@ -19,7 +19,7 @@ extension RegistryState {
       guard let authority = authorities[code], toldInactive[key] != replacements else { continue }
       toldInactive[key] = replacements
       let notice = InactiveNumberNotice(
-        id: ids.next(), creationTime: now, recipient: authority.details, oldNumber: number,
+        id: ids.nextID(), creationTime: now, recipient: authority.details, oldNumber: number,
         replacements: replacements, fileID: held.fileID)
       due.append(DueNotice(notice: .inactiveNumber(notice)))
     }
@@ -38,7 +38,7 @@ extension RegistryState {
             fileID: fileID, accesses: pending.map(\.access).sorted { $0.time < $1.time })
         }
       let notice = AccessToServiceNotification(
-        id: ids.next(), creationTime: now, recipient: authority.details, groups: groups)
+        id: ids.nextID(), creationTime: now, recipient: authority.details, groups: groups)
       due.append(DueNotice(notice: .accessToService(notice)))
       authorities[code]?.pending = []
     }

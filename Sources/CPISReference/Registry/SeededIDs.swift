@@ -1,3 +1,5 @@
+internal import CPIS
+
 #if canImport(FoundationEssentials)
   internal import FoundationEssentials
 #else
@@ -5,28 +7,19 @@
 #endif
 
 /// Identities for notices, drawn from a seed so that the state that draws them stays a pure value (SplitMix64).
-struct SeededIDs {
+struct SeededIDs: RandomNumberGenerator {
   private var state: UInt64
 
   init(seed: UInt64) { state = seed }
 
-  /// The next identity, in the form of a random UUID (version 4).
-  mutating func next() -> UUID {
-    let (a, b) = (draw(), draw())
-    func byte(_ word: UInt64, _ place: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: word >> (place * 8)) }
-    return UUID(
-      uuid: (
-        byte(a, 0), byte(a, 1), byte(a, 2), byte(a, 3), byte(a, 4), byte(a, 5), byte(a, 6) & 0x0F | 0x40,
-        byte(a, 7), byte(b, 0) & 0x3F | 0x80, byte(b, 1), byte(b, 2), byte(b, 3), byte(b, 4), byte(b, 5),
-        byte(b, 6), byte(b, 7)
-      ))
-  }
-
-  private mutating func draw() -> UInt64 {
+  mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var z = state
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
     z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
     return z ^ (z >> 31)
   }
+
+  /// The next identity.
+  mutating func nextID() -> UUID { UUID(random: &self) }
 }

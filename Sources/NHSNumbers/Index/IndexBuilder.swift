@@ -96,7 +96,8 @@ struct IndexBuilder: Sendable {
       let entry = unsafe entries[unchecked: place]
       unsafe remainders[place] = UInt16(truncatingIfNeeded: entry &>> 32)
       let cell = entry &>> cellShift
-      unsafe bitmap[Int(truncatingIfNeeded: cell &>> 6)] |= 1 &<< (cell & 63)
+      unsafe bitmap[Int(truncatingIfNeeded: cell &>> 6)] |= geometry.bits(
+        of: UInt32(truncatingIfNeeded: entry &>> 32) &<< 2)
       // The last number of each group writes where the next group starts.
       unsafe starts[Int(truncatingIfNeeded: entry &>> groupShift) &+ 1] = UInt32(
         truncatingIfNeeded: place &+ 1)

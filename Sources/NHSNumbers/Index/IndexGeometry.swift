@@ -53,6 +53,18 @@ struct IndexGeometry: Equatable, Sendable {
       && Self.groupBitsAllowed.contains(groupBits)
   }
 
+  /// Whether each number sets two bits of the bitmap: in one above 512 kB, which is taken not to stay in the
+  /// second-level cache with all that follows it.
+  var hasSecondBits: Bool { cellBits > 22 }
+
+  /// The bits that a number sets in the word of its cell.
+  @inline(__always)
+  func bits(of scrambled: UInt32) -> UInt64 {
+    let first = 1 &<< UInt64(truncatingIfNeeded: scrambled &>> cellShift)
+    guard hasSecondBits else { return first }
+    return first | 1 &<< UInt64(truncatingIfNeeded: NHSNumberIndex.secondBit(of: scrambled))
+  }
+
   var cellShift: UInt32 { UInt32(32 - cellBits) }
   var groupShift: UInt32 { UInt32(32 - groupBits) }
   var groupCount: Int { 1 << groupBits }

@@ -73,29 +73,34 @@ struct IndexMerge {
     return Swift.max(a, b)
   }
 
+  // `unsafe`: the delta goal is measured on this loop. The groups lie inside the remainders, by construction or by the
+  // check on opening.
   private static func merge(_ old: NHSNumberIndex, _ edits: [IndexEntry]) -> [IndexEntry] {
     [IndexEntry](capacity: old.count + edits.count) { output in
-      var walk = ScrambledNumbers(old)
-      var position: IndexEntry = 0
-      var next = walk.next()
-      for edit in edits {
-        let edited = UInt32(edit >> 32)
-        while let scrambled = next, scrambled < edited {
-          output.append(IndexEntry(scrambled) << 32 | position)
-          position += 1
-          next = walk.next()
+      var pending = edits[...]
+      /// Above every scrambled number when no edit is left.
+      func nextEdited() -> UInt32 { pending.first.map { UInt32($0 >> 32) } ?? .max }
+      var edited = nextEdited()
+      for group in 0..<old.storage.geometry.groupCount {
+        for position in unsafe Int(old.starts[group])..<Int(old.starts[group + 1]) {
+          let scrambled = old.scrambled(group: group, position: position)
+          while edited < scrambled {
+            apply(pending.removeFirst(), &output)
+            edited = nextEdited()
+          }
+          if edited == scrambled {
+            apply(pending.removeFirst(), &output)
+            edited = nextEdited()
+          } else {
+            output.append(IndexEntry(scrambled) << 32 | IndexEntry(position))
+          }
         }
-        if next == edited {
-          position += 1
-          next = walk.next()
-        }
-        if edit & 0xFFFF_FFFF != removal { output.append(edit) }
       }
-      while let scrambled = next {
-        output.append(IndexEntry(scrambled) << 32 | position)
-        position += 1
-        next = walk.next()
-      }
+      for edit in pending { apply(edit, &output) }
     }
+  }
+
+  private static func apply(_ edit: IndexEntry, _ output: inout OutputSpan<IndexEntry>) {
+    if edit & 0xFFFF_FFFF != removal { output.append(edit) }
   }
 }

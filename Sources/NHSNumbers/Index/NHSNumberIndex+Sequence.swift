@@ -10,7 +10,7 @@ extension NHSNumberIndex: Sequence {
   /// Goes through the numbers of an index in the order of their positions.
   ///
   /// In a snapshot whose writer meant harm, a place may hold digits that are no NHS number. Nothing ever
-  /// matches them; the iterator passes over them. `Verification/everyNumber` refuses such a file.
+  /// matches them; the iterator passes over them. ``SnapshotVerification/everyNumber`` refuses such a file.
   public struct Iterator: IteratorProtocol {
     private var scrambled: ScrambledNumbers
 

@@ -33,14 +33,25 @@ public struct NHSNumberIndex: @unchecked Sendable {
   /// How far right a scrambled number moves to become its group.
   @usableFromInline let groupShift: UInt32
 
+  /// See ``IndexGeometry/hasSecondBits``.
+  @usableFromInline let hasSecondBits: Bool
+
   /// How many different numbers the index holds.
   public let count: Int
 
   /// Keeps what the pointers lead to alive.
   @usableFromInline let storage: IndexStorage
 
-  /// Takes over a filled storage.
+  /// Takes over a storage that this module has just filled.
   init(_ storage: IndexStorage) {
+    self.init(unchecked: storage)
+    #if InternalChecks
+      if let broken = brokenInvariant { preconditionFailure("NHSNumberIndex: \(broken)") }
+    #endif
+  }
+
+  /// Takes over a storage whose groups are known to lie inside it.
+  init(unchecked storage: IndexStorage) {
     let geometry = storage.geometry
     unsafe bitmap = UnsafePointer(storage.bitmap)
     unsafe starts = UnsafePointer(storage.starts)
@@ -48,11 +59,9 @@ public struct NHSNumberIndex: @unchecked Sendable {
     factor = storage.scramble.factor
     cellShift = geometry.cellShift
     groupShift = geometry.groupShift
+    hasSecondBits = geometry.hasSecondBits
     count = geometry.count
     self.storage = storage
-    #if InternalChecks
-      if let broken = brokenInvariant { preconditionFailure("NHSNumberIndex: \(broken)") }
-    #endif
   }
 
   /// Whether the index holds no number.

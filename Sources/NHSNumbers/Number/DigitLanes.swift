@@ -17,21 +17,21 @@ enum DigitLanes {
     let tail = (last & 0xFFFF) ^ 0x3030
     // Adding 0x76 to a lane sets its top bit from ten on; a lane whose top bit was set is no digit anyway.
     let wrong =
-      ((digits &+ 0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080
-      | UInt64((tail &+ 0x7676) | tail) & 0x8080
+      ((digits &+ 0x7676_7676_7676_7676) | digits | UInt64((tail &+ 0x7676) | tail)) & 0x8080_8080_8080_8080
 
-    // Bytes to pairs, pairs to fours, fours to one: the usual three multiplications for eight digits.
-    let pairs = (digits &* 10 &+ digits &>> 8) & 0x00FF_00FF_00FF_00FF
-    let fours = (pairs &* 100 &+ pairs &>> 16) & 0x0000_FFFF_0000_FFFF
-    let eight = UInt32(truncatingIfNeeded: fours &* 10000 &+ fours &>> 32)
+    // Bytes to pairs, pairs to fours, fours to eight; the later two multiply and add at once.
+    let even = digits & 0x00FF_00FF_00FF_00FF
+    let odd = digits &>> 8 & 0x00FF_00FF_00FF_00FF
+    let pairs = even &* 10 &+ odd
+    let fours = (pairs &* 0x0064_0001) &>> 16 & 0x0000_FFFF_0000_FFFF
+    let eight = UInt32(truncatingIfNeeded: (fours &* 0x2710_0000_0001) &>> 32)
     let ninth = tail & 0xFF
     let check = tail &>> 8
 
     // The weighted sum, 10 for the first digit down to 3 for the eighth. Each product gathers four lanes of
-    // sixteen bits into its highest lane.
-    let even = (digits & 0x00FF_00FF_00FF_00FF) &* 0x000A_0008_0006_0004
-    let odd = (digits &>> 8 & 0x00FF_00FF_00FF_00FF) &* 0x0009_0007_0005_0003
-    let sum = UInt32(truncatingIfNeeded: even &>> 48 &+ odd &>> 48) &+ ninth &* 2 &+ check
+    // sixteen bits into its highest lane; no lane of the two together overflows.
+    let weighted = even &* 0x000A_0008_0006_0004 &+ odd &* 0x0009_0007_0005_0003
+    let sum = UInt32(truncatingIfNeeded: weighted &>> 48) &+ ninth &* 2 &+ check
 
     // Valid when the sum with the check digit is a multiple of eleven: multiplying by the inverse of eleven
     // modulo 2³² brings exactly the multiples of eleven down to at most an eleventh of 2³².

@@ -3,12 +3,17 @@ struct Contender {
   /// The name in tables and thresholds.
   let name: String
 
+  /// How many operations a run does, where that differs from the comparison's: a slow way may do fewer.
+  let operations: Int?
+
   /// Does the work once and returns something that depends on all of it.
   let run: () -> UInt64
 
-  /// - Parameter run: does the whole work once.
-  init(_ name: String, _ run: @escaping () -> UInt64) {
+  /// - Parameters:
+  ///   - run: does the whole work once.
+  init(_ name: String, operations: Int? = nil, _ run: @escaping () -> UInt64) {
     self.name = name
+    self.operations = operations
     self.run = run
   }
 }

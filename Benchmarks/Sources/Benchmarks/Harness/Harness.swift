@@ -13,6 +13,13 @@ import Foundation
 struct Harness {
   var rounds = 7
   var leastMilliseconds = 4.0
+
+  /// Leaves out what takes long: ten million records, most shares of hits, ten million lines.
+  var isQuick = false
+
+  /// Only comparisons and facts that this says yes to are measured; nothing else is even prepared.
+  var isWanted: (String) -> Bool = { _ in true }
+
   private(set) var measurements: [Measurement] = []
   private(set) var facts: [Fact] = []
 
@@ -23,15 +30,14 @@ struct Harness {
     let unit: String
   }
 
-  /// Only comparisons whose name contains this run.
-  var filter: String?
+  /// Whether any of these comparisons or facts is wanted: ask before preparing what they need.
+  func wants(_ names: String...) -> Bool { names.contains(where: isWanted) }
 
   mutating func note(_ name: String, _ value: Double, _ unit: String) {
+    guard wants(name) else { return }
     facts.append(Fact(name: name, value: value, unit: unit))
-    Report.line("\(name): \(Report.number(value)) \(unit)")
+    Report.line("\n\(name): \(Report.number(value)) \(unit)")
   }
-
-  func wants(_ name: String) -> Bool { filter.map { name.contains($0) } ?? true }
 
   /// Measures; the first contender is ours.
   ///
@@ -39,11 +45,10 @@ struct Harness {
   ///   - name: the comparison's name in tables and thresholds.
   ///   - operations: how many operations one run of a contender does.
   ///   - rounds: more or fewer than usual.
-  @discardableResult
   mutating func compare(
     _ name: String, operations: Int, rounds: Int? = nil, _ contenders: [Contender]
-  ) -> Measurement? {
-    guard wants(name), let first = contenders.first else { return nil }
+  ) {
+    guard wants(name), let first = contenders.first else { return }
     let rounds = rounds ?? self.rounds
     let repetitions = contenders.map { contender in
       Sink.take(contender.run())
@@ -55,7 +60,8 @@ struct Harness {
       for turn in contenders.indices {
         let which = (turn + round) % contenders.count
         let time = Self.time(contenders[which], repetitions[which])
-        times[which].append(time / Double(repetitions[which]) / Double(operations))
+        let done = repetitions[which] * (contenders[which].operations ?? operations)
+        times[which].append(time / Double(done))
       }
     }
     let rows = contenders.indices.map { which in
@@ -70,14 +76,11 @@ struct Harness {
       name: name, operations: operations, rounds: rounds, ours: first.name, rows: rows)
     measurements.append(measurement)
     Report.show(measurement)
-    return measurement
   }
 
   private static func time(_ contender: Contender, _ repetitions: Int) -> Double {
-    let clock = ContinuousClock()
-    let start = clock.now
+    let start = ContinuousClock.now
     for _ in 0..<repetitions { Sink.take(contender.run()) }
-    let elapsed = (clock.now - start).components
-    return Double(elapsed.seconds) * 1e9 + Double(elapsed.attoseconds) / 1e9
+    return start.duration(to: .now) / .nanoseconds(1)
   }
 }

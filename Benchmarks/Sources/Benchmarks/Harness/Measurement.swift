@@ -19,6 +19,19 @@ struct Measurement: Codable {
   let ours: String
   let rows: [Row]
 
+  /// The medians, row by row, over several measurements of the same.
+  func median(with all: [Measurement]) -> Measurement {
+    func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+    let rows = rows.map { row in
+      let same = all.flatMap { $0.rows.filter { $0.contender == row.contender } }
+      return Row(
+        contender: row.contender, nanoseconds: median(same.map(\.nanoseconds)),
+        lowerQuartile: median(same.map(\.lowerQuartile)), upperQuartile: median(same.map(\.upperQuartile)),
+        ratioToOurs: median(same.map(\.ratioToOurs)))
+    }
+    return Measurement(name: name, operations: operations, rounds: rounds, ours: ours, rows: rows)
+  }
+
   /// How many times our time another contender takes.
   func ratio(of contender: String) -> Double? { rows.first { $0.contender == contender }?.ratioToOurs }
 }

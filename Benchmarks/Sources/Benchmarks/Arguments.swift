@@ -1,0 +1,38 @@
+import Foundation
+
+/// What the program was asked to do.
+struct Arguments {
+  static let help = """
+    Benchmarks [--quick] [--only TEXT]
+        Measures, and prints as it goes. --only: comparisons whose name contains TEXT.
+        --quick: leaves out what needs long preparation, in every mode.
+    Benchmarks --output FOLDER --thresholds FILE [--runs COUNT]
+        Also writes Benchmarks.json, Benchmarks.md and Benchmarks.svg: medians over so many runs.
+    Benchmarks --check --thresholds FILE
+        Measures what the thresholds speak of, and fails if one is not met in three tries.
+    """
+
+  private(set) var isQuick = false
+  private(set) var isCheck = false
+  private(set) var filter: String?
+  private(set) var output: URL?
+  private(set) var thresholds: URL?
+  private(set) var runs = 1
+
+  init(_ arguments: some Sequence<String>) {
+    var rest = Array(arguments)[...]
+    while let argument = rest.popFirst() {
+      switch argument {
+      case "--quick": isQuick = true
+      case "--check": isCheck = true
+      case "--only": filter = rest.popFirst()
+      case "--output": output = rest.popFirst().map { URL(filePath: $0, directoryHint: .isDirectory) }
+      case "--thresholds": thresholds = rest.popFirst().map { URL(filePath: $0) }
+      case "--runs": runs = max(1, rest.popFirst().flatMap { Int($0) } ?? 1)
+      default:
+        print(Self.help)
+        exit(argument == "--help" ? 0 : 2)
+      }
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import Foundation
+
+/// A bar for each ratio on a logarithmic scale, with marks at its goal and stretch goal.
+struct Chart {
+  let lines: [Results.Line]
+  let caption: String
+
+  private let labelWidth = 430.0
+  private let plotWidth = 440.0
+  private let rowHeight = 24.0
+  private let top = 64.0
+  private let range = (low: 0.1, high: 1000.0)
+
+  var svg: String {
+    let height = top + Double(lines.count) * rowHeight + 40
+    var svg = """
+      <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 960 \(height)" font-family="system-ui, sans-serif" font-size="13">
+      <rect width="960" height="\(height)" fill="#fff"/>
+      <text x="16" y="24" font-size="16" font-weight="600" fill="#111">Measured ratios, with goal (|) and stretch goal (¦)</text>
+      <text x="16" y="44" font-size="11" fill="#555">\(caption)</text>
+
+      """
+    for tick in [0.1, 1, 10, 100, 1000] {
+      let x = position(tick)
+      svg += """
+        <line x1="\(x)" y1="\(top - 8)" x2="\(x)" y2="\(height - 30)" stroke="\(tick == 1 ? "#888" : "#ddd")"/>
+        <text x="\(x)" y="\(height - 14)" text-anchor="middle" font-size="11" fill="#555">\(Report.number(tick))×</text>
+
+        """
+    }
+    for (place, line) in lines.enumerated() { svg += bar(line, at: top + Double(place) * rowHeight) }
+    return svg + "</svg>\n"
+  }
+
+  private func bar(_ line: Results.Line, at y: Double) -> String {
+    let (one, end) = (position(1), position(line.value))
+    let colour = line.isStretchMet ? "#1a7f5a" : line.isGoalMet ? "#4b8fc9" : "#c9574b"
+    var svg = """
+      <text x="\(labelWidth - 10)" y="\(y + 13)" text-anchor="end" fill="#111">\(line.threshold.title)</text>
+      <rect x="\(min(one, end))" y="\(y + 2)" width="\(max(abs(end - one), 1))" height="14" fill="\(colour)"/>
+      <text x="\(max(one, end) + 6)" y="\(y + 13)" fill="#111">\(Report.number(line.value))</text>
+
+      """
+    for (bound, dashes) in [(line.threshold.goal, "none"), (line.threshold.stretch, "2 2")] {
+      guard let bound else { continue }
+      let x = position(bound)
+      svg +=
+        "<line x1=\"\(x)\" y1=\"\(y)\" x2=\"\(x)\" y2=\"\(y + 18)\" stroke=\"#111\" stroke-dasharray=\"\(dashes)\"/>\n"
+    }
+    return svg
+  }
+
+  private func position(_ value: Double) -> Double {
+    let clamped = min(max(value, range.low), range.high)
+    let share = (log10(clamped) - log10(range.low)) / (log10(range.high) - log10(range.low))
+    return (labelWidth + share * plotWidth).rounded()
+  }
+}

@@ -1,0 +1,65 @@
+/// Text put together in one buffer: words, and numbers of fixed width.
+///
+/// Every check ends in a text with a time in it. By interpolation, that took half of a check that finds no plan.
+struct TextBuilder {
+  private var bytes: [UInt8] = []
+
+  /// - Parameter capacity: how long the text will be.
+  init(capacity: Int) { bytes.reserveCapacity(capacity) }
+
+  /// Adds a number that is not negative, with leading zeros up to a width.
+  mutating func add(_ number: Int, width: Int) {
+    var scale = 1
+    for _ in 1..<width { scale *= 10 }
+    while scale > 0 {
+      bytes.append(UInt8(ascii: "0") + UInt8(number / scale % 10))
+      scale /= 10
+    }
+  }
+
+  /// Adds text as it is.
+  mutating func add(_ text: String) { bytes.append(contentsOf: text.utf8) }
+
+  /// The whole.
+  var text: String { String(decoding: bytes, as: UTF8.self) }
+}
+
+extension TextBuilder {
+  /// Adds `21-Nov-2026`, as the NHS writes a day for a person to read.
+  mutating func addForDisplay(_ day: CivilDay) {
+    let (year, month, dayOfMonth) = day.components
+    add(dayOfMonth, width: 2)
+    add("-")
+    add(Self.monthNames[month - 1])
+    add("-")
+    add(year, width: 4)
+  }
+
+  /// Adds `21-Nov-2026 14:02`.
+  mutating func addForDisplay(_ time: CivilTime) {
+    addForDisplay(time.day)
+    add(" ")
+    addClock(time, separator: ":")
+  }
+
+  /// Adds a day in ISO 8601, `yyyy-MM-dd`, or without the separators.
+  mutating func add(_ day: CivilDay, separator: String) {
+    let (year, month, dayOfMonth) = day.components
+    add(year, width: 4)
+    add(separator)
+    add(month, width: 2)
+    add(separator)
+    add(dayOfMonth, width: 2)
+  }
+
+  /// Adds hours and minutes.
+  mutating func addClock(_ time: CivilTime, separator: String) {
+    add(time.minuteOfDay / 60, width: 2)
+    add(separator)
+    add(time.minuteOfDay % 60, width: 2)
+  }
+
+  private static let monthNames = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+  ]
+}

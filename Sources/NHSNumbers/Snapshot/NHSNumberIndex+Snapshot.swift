@@ -1,0 +1,109 @@
+extension NHSNumberIndex {
+  /// Opens a snapshot that was read, received or unsealed by other means.
+  ///
+  /// - Parameters:
+  ///   - bytes: the whole snapshot. It is copied.
+  ///   - verification: how much to check.
+  /// - Throws: ``SnapshotError``. Nothing is known about any number then: build the index anew.
+  /// - Complexity: O(`bytes.count`).
+  public init(
+    snapshot bytes: Span<UInt8>, verification: SnapshotVerification = .structure
+  ) throws(SnapshotError) {
+    let result = unsafe bytes.withUnsafeBytes { bytes in
+      Result { () throws(SnapshotError) in
+        guard let source = bytes.baseAddress, bytes.count >= SnapshotHeader.byteCount else {
+          throw SnapshotError(.wrongSize)
+        }
+        let copy = UnsafeMutableRawPointer.allocate(byteCount: bytes.count, alignment: 64)
+        unsafe copy.copyMemory(from: source, byteCount: bytes.count)
+        return try unsafe NHSNumberIndex(
+          adopting: copy, byteCount: bytes.count, verification, release: { base in unsafe base.deallocate() })
+      }
+    }
+    self = try result.get()
+  }
+
+  /// Gives the bytes of a snapshot of this index to `body`, in order and in several pieces.
+  ///
+  /// For keeping a snapshot anywhere but in a file, such as sealed by the host's own cipher. The pieces hold
+  /// patients' numbers.
+  public func withSnapshot<Failure: Error>(
+    _ body: (_ piece: Span<UInt8>) throws(Failure) -> Void
+  ) throws(Failure) {
+    let header = snapshotHeader
+    var first = [UInt8]()
+    for word in header.words {
+      for shift in stride(from: UInt64(0), to: 64, by: 8) { first.append(UInt8(word >> shift & 0xFF)) }
+    }
+    try body(first.span)
+    // `unsafe`: the storage lives as long as this index, and nobody writes to it.
+    let rest = unsafe snapshotBody.bindMemory(to: UInt8.self)
+    try unsafe body(rest.span)
+    withExtendedLifetime(storage) {}
+  }
+
+  private var snapshotBody: UnsafeRawBufferPointer {
+    let offset = SnapshotHeader.byteCount
+    return unsafe UnsafeRawBufferPointer(
+      start: storage.base + offset, count: storage.geometry.byteCount - offset)
+  }
+
+  private var snapshotHeader: SnapshotHeader {
+    var header = SnapshotHeader(geometry: storage.geometry, scramble: storage.scramble)
+    header.checksum = unsafe Self.checksum(header, body: snapshotBody)
+    return header
+  }
+
+  private static func checksum(_ header: SnapshotHeader, body: UnsafeRawBufferPointer) -> UInt64 {
+    var unsummed = header
+    unsummed.checksum = 0
+    var checksum = SnapshotChecksum()
+    let words = unsummed.words.map(\.littleEndian)
+    unsafe words.withUnsafeBytes { unsafe checksum.add($0) }
+    unsafe checksum.add(body)
+    return checksum.value
+  }
+
+  /// Takes over memory that holds a snapshot from outside, after checking it; releases it if it is refused.
+  ///
+  /// - Parameters:
+  ///   - base: the snapshot, aligned to 64.
+  ///   - byteCount: how long it is: at least a header.
+  init(
+    adopting base: UnsafeMutableRawPointer, byteCount: Int, _ verification: SnapshotVerification,
+    release: @escaping @Sendable (UnsafeMutableRawPointer) -> Void
+  ) throws(SnapshotError) {
+    do throws(SnapshotError) {
+      let words = (0..<8).map { word in
+        unsafe UInt64(littleEndian: base.load(fromByteOffset: word * 8, as: UInt64.self))
+      }
+      let header = try SnapshotHeader(words)
+      guard header.geometry.byteCount == byteCount else { throw SnapshotError(.wrongSize) }
+      let body = unsafe UnsafeRawBufferPointer(
+        start: base + SnapshotHeader.byteCount, count: byteCount - SnapshotHeader.byteCount)
+      guard unsafe Self.checksum(header, body: body) == header.checksum else {
+        throw SnapshotError(.checksumMismatch)
+      }
+      let starts = unsafe (base + header.geometry.startsOffset).assumingMemoryBound(to: UInt32.self)
+      guard unsafe Self.areInOrder(starts, header.geometry) else { throw SnapshotError(.brokenStructure) }
+      let storage = unsafe IndexStorage(header.geometry, header.scramble, adopting: base, release: release)
+      self.init(unchecked: storage)
+    } catch {
+      unsafe release(base)
+      throw error
+    }
+    guard verification == .structure || brokenInvariant == nil else {
+      throw SnapshotError(.brokenStructure)
+    }
+  }
+
+  /// Whether the groups start at 0, never go back, and end at the count: then every group lies inside the
+  /// remainders. Branch-free, so that it runs several groups at a time.
+  private static func areInOrder(_ starts: UnsafePointer<UInt32>, _ geometry: IndexGeometry) -> Bool {
+    var backwards: UInt32 = 0
+    for group in 0..<geometry.groupCount {
+      backwards |= unsafe starts[group] > starts[group &+ 1] ? 1 : 0
+    }
+    return unsafe backwards == 0 && starts[0] == 0 && Int(starts[geometry.groupCount]) == geometry.count
+  }
+}

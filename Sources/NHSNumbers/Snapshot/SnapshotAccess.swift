@@ -1,0 +1,27 @@
+/// How a snapshot file is brought into memory.
+public enum SnapshotAccess: Hashable, Sendable {
+  /// The file's pages are used as they lie, shared with every process that opens it, read when first needed.
+  ///
+  /// A mapping shows later changes to the file, and ends the process with `SIGBUS` where the file was cut
+  /// short. Only the file's owner can do either, so a file that is another user's (other than root's), or
+  /// that others may write to, is refused. This library never changes a snapshot in place: it replaces the
+  /// file, and mappings go on showing the old one. Do the same, and never copy over a snapshot in use.
+  case mapped
+
+  /// The file is read into private memory before it is checked. Whatever happens to it later has no effect.
+  /// For files whose owner is not trusted, and for network file systems.
+  case copied
+}
+
+/// How much of a snapshot is checked before use.
+public enum SnapshotVerification: Hashable, Sendable {
+  /// The checksum, against damage; and all that keeps every later read inside the snapshot, against malice.
+  ///
+  /// What remains to somebody who may write the file, is to leave numbers out or put others in, which no
+  /// check could notice.
+  case structure
+
+  /// Also that every number is a valid NHS number, in order, and found by a lookup: that the file is exactly
+  /// what this library would have written. It takes about ten times as long.
+  case everyNumber
+}

@@ -1,0 +1,131 @@
+import Foundation
+import NHSNumbers
+import Testing
+
+@Suite("Snapshot files")
+final class SnapshotFileTests {
+  private let folder: URL
+  private let keys = Numbers.random(3000, seed: 91)
+  private var path: String { folder.appendingPathComponent("index").path }
+
+  init() throws {
+    folder = FileManager.default.temporaryDirectory.appendingPathComponent("cpis-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
+  private func code(_ access: SnapshotAccess = .mapped) -> SnapshotError.Code? {
+    do throws(SnapshotError) {
+      _ = try NHSNumberIndex(snapshotAt: path, access: access)
+      return nil
+    } catch { return error.code }
+  }
+
+  private func setMode(_ mode: Int) throws {
+    try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+  }
+
+  @Test("A file opens mapped and copied, and answers as the index that was written")
+  func roundTrip() throws {
+    let index = NHSNumberIndex(keys)
+    try index.writeSnapshot(to: path)
+    for access in [SnapshotAccess.mapped, .copied] {
+      let opened = try NHSNumberIndex(snapshotAt: path, access: access, verification: .everyNumber)
+      Agreement.check(opened, holds: keys, queries: keys + Numbers.random(3000, seed: 92))
+      let edited = opened.applying(insertions: [], removals: keys.dropFirst(10))
+      Agreement.check(edited, holds: Array(keys.prefix(10)), queries: keys)
+    }
+  }
+
+  @Test("The file is its owner's alone, and nothing else is left in the folder")
+  func permissions() throws {
+    try NHSNumberIndex(keys).writeSnapshot(to: path)
+    try NHSNumberIndex(keys.prefix(5)).writeSnapshot(to: path)
+    let attributes = try FileManager.default.attributesOfItem(atPath: path)
+    #expect(attributes[.posixPermissions] as? Int == 0o600)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["index"])
+    #expect(try NHSNumberIndex(snapshotAt: path).count == 5)
+  }
+
+  @Test("A mapped index goes on answering after its file was replaced and removed")
+  func replacing() throws {
+    try NHSNumberIndex(keys).writeSnapshot(to: path)
+    let opened = try NHSNumberIndex(snapshotAt: path)
+    try NHSNumberIndex([]).writeSnapshot(to: path)
+    #expect(opened.memberCount(in: keys) == 3000)
+    try FileManager.default.removeItem(atPath: path)
+    #expect(opened.memberCount(in: keys) == 3000)
+  }
+
+  @Test("A copied index does not notice its file being cut short")
+  func truncatedAfterOpening() throws {
+    try NHSNumberIndex(keys).writeSnapshot(to: path)
+    let opened = try NHSNumberIndex(snapshotAt: path, access: .copied)
+    try Data().write(to: URL(fileURLWithPath: path))
+    #expect(opened.memberCount(in: keys) == 3000)
+  }
+
+  @Test("A file that others may write to is not mapped, but may be copied", arguments: [0o620, 0o602, 0o666])
+  func writableByOthers(mode: Int) throws {
+    try NHSNumberIndex(keys).writeSnapshot(to: path)
+    try setMode(mode)
+    #expect(code() == .writableByOthers)
+    #expect(code(.copied) == nil)
+  }
+
+  @Test("Links, folders and pipes are refused without waiting")
+  func notFiles() throws {
+    try NHSNumberIndex(keys).writeSnapshot(to: path + "-real")
+    try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: path + "-real")
+    #expect(code() == .system)
+    try FileManager.default.removeItem(atPath: path)
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+    #expect(code() == .notARegularFile)
+    try FileManager.default.removeItem(atPath: path)
+    let made = unsafe mkfifo(path, 0o600)
+    #expect(made == 0)
+    #expect(code() == .notARegularFile)
+  }
+
+  @Test("A missing file is the system's error")
+  func missing() {
+    #expect(throws: SnapshotError.self) { try NHSNumberIndex(snapshotAt: path) }
+    do throws(SnapshotError) {
+      _ = try NHSNumberIndex(snapshotAt: path)
+    } catch {
+      #expect(error.code == .system && error.systemError == ENOENT)
+    }
+  }
+
+  @Test("Damaged and truncated files are refused, mapped and copied")
+  func damage() throws {
+    try NHSNumberIndex(keys).writeSnapshot(to: path)
+    let whole = try Data(contentsOf: URL(fileURLWithPath: path))
+    for length in [0, 1, 63, 64, 65, 4096, whole.count - 64, whole.count - 1] {
+      try whole.prefix(length).write(to: URL(fileURLWithPath: path))
+      try setMode(0o600)
+      for access in [SnapshotAccess.mapped, .copied] { #expect(code(access) == .wrongSize) }
+    }
+    for place in stride(from: 64, to: whole.count, by: 4999) {
+      var damaged = whole
+      damaged[place] ^= 0x10
+      try damaged.write(to: URL(fileURLWithPath: path))
+      try setMode(0o600)
+      for access in [SnapshotAccess.mapped, .copied] { #expect(code(access) == .checksumMismatch) }
+    }
+  }
+
+  @Test("Writing into a folder that is not there is an error and leaves nothing")
+  func missingFolder() {
+    #expect(throws: SnapshotError.self) { try NHSNumberIndex(keys).writeSnapshot(to: path + "/none/index") }
+  }
+
+  @Test("A write that fails leaves the old file and no temporary one")
+  func failedWrite() throws {
+    // Renaming a file onto a folder fails at the last step.
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+    #expect(throws: SnapshotError.self) { try NHSNumberIndex(keys).writeSnapshot(to: path) }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["index"])
+  }
+}
