@@ -112,7 +112,9 @@ func seed(_ count: Int) -> [UInt8] {
     var length = 0
     for byte in 0..<4 { length |= Int(bytes[24 + byte]) << (byte * 8) }
     let body = Array(bytes[64...])
-    while !body.isEmpty, bytes.count < min(length, 1 << 18) { bytes += body.prefix(min(length, 1 << 18) - bytes.count) }
+    while !body.isEmpty, bytes.count < min(length, 1 << 18) {
+      bytes += body.prefix(min(length, 1 << 18) - bytes.count)
+    }
     for candidate in [bytes, signed(bytes)] {
       if let index = open(candidate) { use(index, isVerified: false) }
       if let index = try? NHSNumberIndex(snapshot: candidate.span, verification: .everyNumber) {
