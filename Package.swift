@@ -35,7 +35,7 @@ let package = Package(
     // Not named after its product: beside CPIS, `cpis` would be the same name where file names ignore case.
     .executableTarget(
       name: "CPISTool",
-      dependencies: ["NHSNumbers", "CPIS", "CPISHL7", "CPISReference"],
+      dependencies: ["NHSNumbers", "CPIS", "CPISHL7", "CPISOutbox", "CPISReference"],
       resources: [.embedInCode("Resources")],
       swiftSettings: house
     ),
@@ -52,9 +52,10 @@ let package = Package(
       name: "CPISReferenceTests", dependencies: ["CPISReference", "CPIS", "NHSNumbers"],
       swiftSettings: house),
     .testTarget(
-      name: "CPISOutboxTests", dependencies: ["CPISOutbox", "CPIS", "NHSNumbers"],
+      name: "CPISOutboxTests", dependencies: ["CPISOutbox", "CPISReference", "CPIS", "NHSNumbers"],
       exclude: ["Golden"], swiftSettings: house),
-    .testTarget(name: "CommandTests", dependencies: ["CPISTool"], swiftSettings: house),
+    .testTarget(
+      name: "CommandTests", dependencies: ["CPISTool", "CPISOutbox", "CPIS", "NHSNumbers"], swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]
 )

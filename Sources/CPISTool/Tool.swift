@@ -5,7 +5,8 @@ import Foundation
 @main
 struct Tool {
   private static let commands: [any Command.Type] = [
-    DemoCommand.self, CheckCommand.self, UploadLintCommand.self, NHSNumberCommand.self,
+    DemoCommand.self, CheckCommand.self, UploadLintCommand.self, NHSNumberCommand.self, OutboxInspectCommand.self,
+    OutboxVerifyCommand.self,
   ]
 
   static func main() async {

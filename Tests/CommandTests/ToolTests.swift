@@ -7,7 +7,7 @@ struct ToolTests {
   func help() throws {
     let overview = try Run("help")
     #expect(overview.status == 0)
-    for command in ["demo", "check", "upload lint", "nhs-number"] {
+    for command in ["demo", "check", "upload lint", "nhs-number", "outbox inspect", "outbox verify"] {
       #expect(overview.output.contains(command))
       let words = command.split(separator: " ").map(String.init)
       let help = words.count == 1 ? try Run("help", words[0]) : try Run(words[0], words[1], "--help")
@@ -22,6 +22,7 @@ struct ToolTests {
     for run in [
       try Run("chekc"), try Run("check"), try Run("check", "--upload"), try Run("check", "--patient", "1", "--foo"),
       try Run("nhs-number"), try Run("upload", "lint"), try Run("demo", "now"),
+      try Run("outbox"), try Run("outbox", "inspect"), try Run("outbox", "verify", "/tmp", "--head", "12"),
       try Run("check", "--upload", Samples.all[0], "--patient", "9990123012", "--setting", "nowhere"),
       try Run(
         "check", "--upload", Samples.all[0], "--patient", "9990123012", "--setting", "ambulance", "--scheduled"),
@@ -41,12 +42,15 @@ struct ToolTests {
       "PLAN RECORDED: 2 plans, 2 local authorities", "No plan recorded under this number",
       "NOT CHECKED: not a valid",
       "NOT CHECKED: the registry cannot be reached", "NOT a plan for the patient herself",
-      "Declared: the visit of 01:15",
+      "Kept in the outbox, on the disk: 1 to be delivered", "The outbox hands on what it kept: 0 left",
+      "Declared: the visit of 01:15, by Sam Okafor", "21-Nov-2026 01:15  Sam Okafor",
       "To LONDON BOROUGH OF TOWER HAMLETS: 4 accesses", "(same visit)", "DUE DATE PASSED",
     ] {
       #expect(run.output.contains(text), "\(text)")
     }
     #expect(!run.output.contains("\u{1B}"), "colour in a pipe")
+    let left = try FileManager.default.contentsOfDirectory(atPath: FileManager.default.temporaryDirectory.path)
+    #expect(!left.contains { $0.hasPrefix("cpis-demo-") }, "the outbox's folder is still there")
   }
 }
 

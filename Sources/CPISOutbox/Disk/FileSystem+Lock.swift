@@ -27,6 +27,21 @@ extension FileSystem {
     throw OutboxError(.inUse)
   }
 
+  /// Whether somebody has the folder's lock, for who only looks: nothing is made, and the lock is given up at once.
+  ///
+  /// - Returns: `nil` when it could not be found out.
+  func isFolderLocked(_ folder: String) -> Bool? {
+    do throws(FileSystemError) {
+      let file = try uninterrupted { () throws(FileSystemError) in
+        try open(folder + "/" + FolderName.lockName, .read)
+      }
+      defer { close(file) }
+      return try !uninterrupted { () throws(FileSystemError) in try lock(file) }
+    } catch {
+      return error.condition == .notFound ? false : nil
+    }
+  }
+
   /// The folder that holds a folder, by a path that may lead over a link.
   private static func parent(of folder: String) -> String {
     let trimmed = folder.hasSuffix("/") ? String(folder.dropLast()) : folder

@@ -92,8 +92,12 @@ package struct POSIXFileSystem: FileSystem {
   }
 
   package func lock(_ file: FileID) throws(FileSystemError) -> Bool {
-    if flock(file.number, LOCK_EX | LOCK_NB) == 0 { return true }
-    guard errno == EWOULDBLOCK else { throw failure(.lock) }
+    // Who only looks whether a folder is in use holds its lock for a moment; an owner must not be refused for that.
+    for _ in 0..<20 {
+      if flock(file.number, LOCK_EX | LOCK_NB) == 0 { return true }
+      guard errno == EWOULDBLOCK else { throw failure(.lock) }
+      usleep(1_000)
+    }
     return false
   }
 

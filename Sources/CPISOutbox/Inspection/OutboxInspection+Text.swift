@@ -9,10 +9,12 @@ extension OutboxInspection {
   /// The whole report, a line for each fact, at an instant: ages count to it.
   public func displayText(at now: Date) -> String {
     var lines = [isSound ? "Sound." : "NOT sound: see the findings.", "\(counters)"]
+    if isInUse == true { lines.append("An outbox has the folder open: this is the state of a moment.") }
     lines.append(
-      "Journal: \(segments.count) \(segments.count == 1 ? "segment" : "segments"), "
-        + "\(segments.reduce(0) { $0 + $1.bytes }) bytes, \(segments.reduce(0) { $0 + $1.frames }) frames; "
-        + "\(rememberedDeliveries) deliveries remembered")
+      Self.count(segments.count, "segment", "segments", before: "Journal: ")
+        + Self.count(segments.reduce(0) { $0 + $1.bytes }, "byte", "bytes", before: ", ")
+        + Self.count(segments.reduce(0) { $0 + $1.frames }, "frame", "frames", before: ", ")
+        + Self.count(rememberedDeliveries, "delivery", "deliveries", before: "; ") + " remembered")
     for kind in OutboxItem.Kind.allCases {
       let pending = items.filter { $0.key.kind == kind && $0.parking == nil }
       guard let oldest = pending.map(\.acceptedAt).min() else { continue }
@@ -22,7 +24,7 @@ extension OutboxInspection {
       guard let parking = item.parking else { continue }
       lines.append(
         "Parked \(item.key): \(parking.reason.rawValue), for \(Self.age(parking.since, now)), "
-          + "after \(item.tries.count) tries")
+          + Self.count(Int(item.tries.count), "try", "tries", before: "after "))
     }
     let keys = Set(items.compactMap(\.sealedWith)).sorted()
     let unsealed = items.count { $0.sealedWith == nil }
@@ -30,6 +32,10 @@ extension OutboxInspection {
     if unsealed > 0 { lines.append("Not sealed: \(unsealed)") }
     lines += findings.map { ($0.isDamage ? "Damage: " : "Found: ") + $0.description }
     return lines.joined(separator: "\n")
+  }
+
+  private static func count(_ number: Int, _ one: String, _ many: String, before: String) -> String {
+    "\(before)\(number) \(number == 1 ? one : many)"
   }
 
   private static func age(_ since: Date, _ now: Date) -> String {

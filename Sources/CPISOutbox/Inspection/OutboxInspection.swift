@@ -40,6 +40,8 @@ public struct OutboxInspection: Hashable, Sendable {
   public let counters: OutboxCounters
   /// How many delivered keys are remembered.
   public let rememberedDeliveries: Int
+  /// Whether an outbox had the folder open; `nil` when that could not be found out.
+  public let isInUse: Bool?
   /// What is to be known about the files, damage included.
   public let findings: [JournalFinding]
 
@@ -49,8 +51,8 @@ public struct OutboxInspection: Hashable, Sendable {
   /// Reads a folder without changing it. The outbox may be open meanwhile: then it is the state of a moment, and an
   /// unfinished end is a write under way.
   ///
-  /// - Throws: ``OutboxError``: `notFound` when there is no journal, `laterVersion`, `notWritable` when it may not be
-  ///   read, `diskFailed`. Damage is no error: it is among the findings.
+  /// - Throws: ``OutboxError``: `notFound` when there is no folder, `notAnOutbox` when there is no journal in it,
+  ///   `notReadable`, `notTrusted`, `laterVersion`, `diskFailed`. Damage is no error: it is among the findings.
   public static func inspect(folder: String) throws(OutboxError) -> OutboxInspection {
     try inspect(POSIXFileSystem(), folder: folder)
   }
@@ -62,9 +64,10 @@ public struct OutboxInspection: Hashable, Sendable {
     while true {
       do throws(OutboxError) {
         let reader = try JournalReader(fileSystem, folder: folder, remembering: .max)
-        guard !reader.segments.isEmpty else { throw OutboxError(.notFound) }
-        return OutboxInspection(reader)
+        guard !reader.segments.isEmpty else { throw OutboxError(.notAnOutbox) }
+        return OutboxInspection(reader, isInUse: fileSystem.isFolderLocked(folder))
       } catch {
+        if error.code == .notWritable { throw OutboxError(.notReadable) }
         // An outbox at work may have replaced a segment since the folder was listed.
         triesLeft -= 1
         guard error.code == .notFound || error.code == .diskFailed, triesLeft > 0 else { throw error }
@@ -72,7 +75,8 @@ public struct OutboxInspection: Hashable, Sendable {
     }
   }
 
-  init(_ reader: JournalReader) {
+  init(_ reader: JournalReader, isInUse: Bool?) {
+    self.isInUse = isInUse
     segments = reader.segments.map { Segment(number: $0.number, bytes: $0.length, frames: $0.frames) }
     items = reader.table.items.map { item in
       Item(

@@ -37,13 +37,15 @@ extension JournalFinding: CustomStringConvertible {
     case .tornTail(let segment, let bytes):
       "segment \(hex16(segment)): unfinished end of \(bytes) bytes, never acknowledged"
     case .unfinishedFile: "a file was not finished"
-    case .obsoleteSegments(let count): "\(count) obsolete segments"
-    case .foreignFiles(let count): "\(count) files that are not ours, left alone"
-    case .quarantineFiles(let count): "\(count) quarantine files, which may hold patients"
-    case .repaired(let sequence): "frame \(sequence): one turned bit, repaired"
+    case .obsoleteSegments(let count): "\(count) obsolete \(count == 1 ? "segment" : "segments")"
+    case .foreignFiles(let count): "\(count) \(count == 1 ? "file that is" : "files that are") not ours, left alone"
+    case .quarantineFiles(let count):
+      "\(count) quarantine \(count == 1 ? "file" : "files"), which may hold patients"
+    case .repaired(let sequence): "frame \(sequence): one bit had turned, and can be turned back"
     case .quarantined(let segment, let offset, let bytes):
-      "segment \(hex16(segment)): \(bytes) bytes at \(offset) are damaged, set aside"
-    case .missing(let first, let last): "frames \(first) to \(last) are missing"
+      "segment \(hex16(segment)), byte \(offset): \(bytes) bytes are no frame of this place; opening sets them aside"
+    case .missing(let first, let last):
+      first == last ? "frame \(first): it is missing" : "frames \(first) to \(last): they are missing"
     case .countersDiffer(let sequence): "frame \(sequence): the counters differ"
     }
   }

@@ -29,6 +29,10 @@ public struct OutboxError: Error, Hashable, Sendable {
     public static let inUse = Code(rawValue: "inUse")
     /// There is no such folder.
     public static let notFound = Code(rawValue: "notFound")
+    /// There is a folder, and no journal in it. Only an inspection says so: opening a store makes one.
+    public static let notAnOutbox = Code(rawValue: "notAnOutbox")
+    /// The folder may not be read. Only an inspection says so; who wants to write is told ``notWritable``.
+    public static let notReadable = Code(rawValue: "notReadable")
     /// It was written by a later version. It is left as it is: use that version.
     public static let laterVersion = Code(rawValue: "laterVersion")
     /// It was closed.

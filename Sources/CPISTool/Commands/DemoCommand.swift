@@ -11,13 +11,21 @@ struct DemoCommand: Command {
     cpis demo
 
     Loads the sample uploads of three local authorities, lets patients arrive at an emergency department and a
-    maternity unit, and shows each outcome as a clinician sees it; an arrival while the registry is down; and then what
-    the authorities and the trust's safeguarding team are told. Everyone in it is invented.
+    maternity unit, and shows each outcome as a clinician sees it; an arrival while the registry is down, which an
+    outbox in a temporary folder keeps and hands on; and then what the authorities and the trust's safeguarding team
+    are told. Everyone in it is invented.
     """
 
   static func run(_ words: [String], _ console: Console) async throws(CommandFailure) -> ExitCode {
     guard words.isEmpty else { throw .usage("demo takes nothing further") }
-    try await Demo(console: console).run()
+    let demo = try await Demo(console: console)
+    do throws(CommandFailure) {
+      try await demo.run()
+    } catch {
+      await demo.outbox.remove()
+      throw error
+    }
+    await demo.outbox.remove()
     return .success
   }
 }
@@ -29,10 +37,11 @@ private struct Demo {
   let registry: ReferenceRegistry
   let line: FaultyRegistry
   let sink = RecordingSink()
+  let outbox: DemoOutbox
   let service: TriageService
   let trust: Organisation
 
-  init(console: Console) throws(CommandFailure) {
+  init(console: Console) async throws(CommandFailure) {
     guard let start = CivilTime(compact: "202611200630"), let code = try? ODSCode("RJ1") else {
       throw .unreadable("the demonstration's own data are not readable")
     }
@@ -40,21 +49,23 @@ private struct Demo {
     clock = ManualClock(start)
     registry = ReferenceRegistry(demographics: Demographics(unlistedNumbers: .trusted), clock: clock, seed: 1)
     line = FaultyRegistry(registry, clock: clock)
-    service = TriageService(registry: line, notices: sink, clock: clock)
+    outbox = try await DemoOutbox(registry: line, sink: sink, clock: clock)
+    service = TriageService(registry: line, notices: outbox.sink, clock: clock)
     trust = Organisation(code: code, name: "Example NHS Trust")
   }
 
   func run() async throws(CommandFailure) {
     try loadUploads()
     title("The evening")
-    for arrival in DemoCast.evening { await show(arrival) }
+    for arrival in DemoCast.evening { try await show(arrival) }
     title("The registry goes down")
     line.play(.init(.fails(RegistryError(.unavailable)), on: .every))
-    await show(DemoCast.outage)
+    try await show(DemoCast.outage)
+    console.write("       Kept in the outbox, on the disk: \(outbox.pending) to be delivered.", .quiet)
     title("The registry is back, and is told of the visit it missed")
     line.play(.init())
-    await declareMissed()
-    for arrival in DemoCast.morning { await show(arrival) }
+    try await declareMissed()
+    for arrival in DemoCast.morning { try await show(arrival) }
     title("Who saw a child before, at a glance")
     await showHistory("999 013 5347", "Maya Osei-Bonsu, 5")
     title("What the local authorities are told")
@@ -77,7 +88,7 @@ private struct Demo {
     }
   }
 
-  private func show(_ arrival: Arrival) async {
+  private func show(_ arrival: Arrival) async throws(CommandFailure) {
     if let time = CivilTime(compact: arrival.time) { clock.set(UnitedKingdomTime.instant(of: time)) }
     let now = UnitedKingdomTime.civilTime(at: clock.now)
     let context = AccessContext(
@@ -88,27 +99,32 @@ private struct Demo {
     console.write("\(now.clockText)  \(arrival.setting.displayText) · \(arrival.patient)", .title)
     console.write("       \(arrival.worker.jobRoleName): \(arrival.note)", .quiet)
     console.write(indented(outcome.displayText), outcome.style)
+    try await outbox.drain()
   }
 
-  /// What an outbox does by itself: declares what the registry did not hear of, as it happened.
-  private func declareMissed() async {
-    for case .undeclaredAccess(let access) in sink.notices {
+  /// The outbox hands on what it kept, and the registry's own record shows that it arrived as it happened.
+  private func declareMissed() async throws(CommandFailure) {
+    if let time = CivilTime(compact: DemoCast.registryReturns) { clock.set(UnitedKingdomTime.instant(of: time)) }
+    try await outbox.drain()
+    let clockText = UnitedKingdomTime.civilTime(at: clock.now).clockText
+    console.write("\(clockText)  The outbox hands on what it kept: \(outbox.pending) left", .title)
+    guard let number = try? NHSNumber(parsing: DemoCast.outage.number) else { return }
+    guard case .known(let known, _) = await service.accessHistory(for: number, in: historyContext) else { return }
+    for access in known.entries {
       let time = UnitedKingdomTime.civilTime(at: access.time).clockText
-      do throws(RegistryError) {
-        try await line.declare(access)
-        console.write("Declared: the visit of \(time), by \(access.context.author.displayName)")
-      } catch {
-        console.write("Still to be declared: the visit of \(time)", .caution)
-      }
+      console.write("       Declared: the visit of \(time), by \(access.viewerName)")
     }
+  }
+
+  private var historyContext: AccessContext {
+    AccessContext(
+      author: .worker(DemoCast.nurse), organisation: trust, setting: .emergencyDepartment, tracing: .verified)
   }
 
   private func showHistory(_ number: String, _ patient: String) async {
     guard let number = try? NHSNumber(parsing: number) else { return }
-    let context = AccessContext(
-      author: .worker(DemoCast.nurse), organisation: trust, setting: .emergencyDepartment, tracing: .verified)
     console.write(patient)
-    console.write(indented(await service.accessHistory(for: number, in: context).displayText))
+    console.write(indented(await service.accessHistory(for: number, in: historyContext).displayText))
   }
 
   private func showNotices() {

@@ -48,6 +48,9 @@ enum DemoCast {
     time: "202611210115", setting: .emergencyDepartment, patient: "Samir Choudhury, 12", number: "999 012 4388",
     worker: nurse, visit: "A5", note: "the registry is down")
 
+  /// When the registry is back, on UK clocks.
+  static let registryReturns = "202611210140"
+
   static let morning: [Arrival] = [
     Arrival(
       time: "202611210200", setting: .emergencyDepartment, patient: "Samir Choudhury, 12", number: "999 012 4388",

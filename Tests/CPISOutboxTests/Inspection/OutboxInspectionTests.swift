@@ -24,14 +24,18 @@ struct OutboxInspectionTests {
       text == """
         Sound.
         accepted 6 = delivered 1 + discarded 0 + parked 1 + pending 4 + lost 0
-        Journal: 1 segment, \(inspection.segments[0].bytes) bytes, 6 frames; 1 deliveries remembered
+        An outbox has the folder open: this is the state of a moment.
+        Journal: 1 segment, \(inspection.segments[0].bytes) bytes, 6 frames; 1 delivery remembered
         Pending safeguarding: 1, the oldest for 2 h
         Pending undeclaredAccess: 1, the oldest for 2 h
         Pending accessToService: 1, the oldest for 2 h
         Pending inactiveNumber: 1, the oldest for 2 h
-        Parked undeclaredAccess 00000002-C0DE-4000-8000-000000000001: rejected, for 2 h, after 1 tries
+        Parked undeclaredAccess 00000002-C0DE-4000-8000-000000000001: rejected, for 2 h, after 1 try
         Sealed with: key-1
         """)
+    #expect(inspection.isInUse == true)
+    await store.close()
+    #expect(try OutboxInspection.inspect(fileSystem, folder: "/f").isInUse == false)
     for child in 1...3 { #expect(!text.contains(try sampleNumber(child).wireForm)) }
   }
 
@@ -56,7 +60,7 @@ struct OutboxInspectionTests {
 
   @Test("A folder without a journal, and no folder, are errors")
   func nothingThere() async throws {
-    #expect(throws: OutboxError(.notFound)) {
+    #expect(throws: OutboxError(.notAnOutbox)) {
       _ = try OutboxInspection.inspect(MemoryFileSystem(Disk(folder: "/f", files: [:])), folder: "/f")
     }
     #expect(throws: OutboxError(.notFound)) { _ = try OutboxInspection.inspect(folder: "/no/such/folder") }

@@ -1,38 +1,58 @@
-import CPIS
-import CPISOutbox
 import Foundation
-import NHSNumbers
 import Testing
 
+/// `CPIS_SEEDS=10000` runs as many, `CPIS_SEED=n` the one that failed.
 @Suite("Simulation")
 struct SimulationTests {
-  /// `CPIS_SEEDS=10000` runs as many, `CPIS_SEED=n` the one that failed.
-  @Test("Producers, outages, lost answers, crashes, full disks and clocks that jump: all arrives once, in order")
-  func manySeeds() async throws {
-    let environment = ProcessInfo.processInfo.environment
-    let count = environment["CPIS_SEEDS"].flatMap(UInt64.init) ?? 200
-    let seeds = environment["CPIS_SEED"].flatMap(UInt64.init).map { [$0] } ?? Array(0..<count)
-    var totals = Simulation.Totals()
-    try await withThrowingTaskGroup(of: (totals: Simulation.Totals, faults: [String]).self) { group in
+  private static let environment = ProcessInfo.processInfo.environment
+
+  private static var seeds: [UInt64] {
+    if let seed = environment["CPIS_SEED"].flatMap(UInt64.init) { return [seed] }
+    return Array(0..<(environment["CPIS_SEEDS"].flatMap(UInt64.init) ?? 150))
+  }
+
+  /// Runs seeds on all cores, and gives the faults with the seed that shows each.
+  private func faults(_ run: @escaping @Sendable (UInt64) async throws -> String?) async throws -> [String] {
+    try await withThrowingTaskGroup(of: [String].self) { group in
       for part in 0..<4 {
         group.addTask {
-          var totals = Simulation.Totals()
           var faults: [String] = []
-          for seed in seeds where seed % 4 == part || seeds.count == 1 && part == 0 {
-            let simulation = Simulation(seed: seed)
-            if let fault = try await simulation.run() { faults.append("CPIS_SEED=\(seed): \(fault)") }
-            totals += simulation.totals
+          for (place, seed) in Self.seeds.enumerated() where place % 4 == part {
+            if let fault = try await run(seed) { faults.append("CPIS_SEED=\(seed): \(fault)") }
           }
-          return (totals, faults)
+          return Array(faults.prefix(3))
         }
       }
-      for try await part in group {
-        totals += part.totals
-        #expect(part.faults.prefix(3) == [])
-      }
+      return try await group.reduce(into: []) { $0 += $1 }
     }
-    #expect(totals.crashes > seeds.count / 2 || seeds.count == 1)
-    print("simulation of \(seeds.count) seeds: \(totals)")
+  }
+
+  @Test("Producers, outages, lost answers, crashes, full disks and clocks that jump: all arrives once, in order")
+  func manySeeds() async throws {
+    let totals = Tally(Simulation.Totals())
+    let faults = try await faults { seed in
+      let simulation = Simulation(seed: seed)
+      let fault = try await simulation.run()
+      totals.add { $0 += simulation.totals }
+      return fault
+    }
+    #expect(faults == [])
+    #expect(totals.value.crashes > Self.seeds.count)
+    print("simulation of \(Self.seeds.count) seeds: \(totals.value)")
+  }
+
+  @Test("Every unscheduled check of a child with a plan reaches the registry once, and its authority is told once")
+  func endToEnd() async throws {
+    let totals = Tally(EndToEndSimulation.Totals())
+    let faults = try await faults { seed in
+      let simulation = try EndToEndSimulation(seed: seed)
+      let fault = try await simulation.run()
+      totals.add { $0 += simulation.totals }
+      return fault
+    }
+    #expect(faults == [])
+    #expect(Self.seeds.count < 20 || totals.value.areAllThere, "\(totals.value)")
+    print("EPR, outbox and reference registry, \(Self.seeds.count) seeds: \(totals.value)")
   }
 
   @Test("A seed gives the same run again")
@@ -41,5 +61,9 @@ struct SimulationTests {
     #expect(try await first.run() == nil)
     #expect(try await second.run() == nil)
     #expect(first.totals == second.totals)
+    let (one, two) = (try EndToEndSimulation(seed: 7), try EndToEndSimulation(seed: 7))
+    #expect(try await one.run() == nil)
+    #expect(try await two.run() == nil)
+    #expect(one.totals == two.totals)
   }
 }

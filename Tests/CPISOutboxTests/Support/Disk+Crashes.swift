@@ -32,6 +32,37 @@ extension Disk {
     return crashes
   }
 
+  /// One of the states that a power cut may leave, without making all of them.
+  func anyCrash(using random: inout some RandomNumberGenerator) -> Disk {
+    guard folderIsDurable else {
+      return folder == nil || Bool.random(using: &random) ? Disk() : withFolderDurable.anyCrash(using: &random)
+    }
+    var names = durableNames
+    for change in unsyncedNames where Bool.random(using: &random) { change.apply(to: &names) }
+    var files: [String: [UInt8]] = [:]
+    for (path, inode) in names.sorted(by: { $0.key < $1.key }) {
+      guard let inode = inodes[inode] else { continue }
+      files[path] = Self.anyBytes(inode, using: &random)
+    }
+    return Disk(folder: folder, files: files)
+  }
+
+  private static func anyBytes(_ inode: Inode, using random: inout some RandomNumberGenerator) -> [UInt8] {
+    var bytes = inode.durable
+    let kept = Int.random(in: 0...inode.unsynced.count, using: &random)
+    let left = Int.random(in: 0..<4, using: &random) == 0 ? (0..<kept).randomElement(using: &random) : nil
+    for (place, change) in inode.unsynced.prefix(kept).enumerated() where place != left { change.apply(to: &bytes) }
+    guard kept < inode.unsynced.count, Bool.random(using: &random),
+      case .write(let offset, let new) = inode.unsynced[kept]
+    else { return bytes }
+    let torn = Int.random(in: 0...new.count, using: &random)
+    DataChange.write(offset: offset, Array(new[..<torn])).apply(to: &bytes)
+    if offset + torn == bytes.count, Bool.random(using: &random) {
+      bytes += [UInt8](repeating: 0, count: new.count - torn)
+    }
+    return bytes
+  }
+
   private var withFolderDurable: Disk {
     var disk = self
     disk.syncFolder("the parent")

@@ -147,14 +147,25 @@ struct TurningSealer: PayloadSealer {
 
   func seal(_ bytes: [UInt8], context: [UInt8]) throws(SealerError) -> OutboxItem.Payload {
     guard let key = keys[current] else { throw SealerError(.keyUnavailable) }
-    return OutboxItem.Payload(keyID: current, bytes: (bytes + context + [UInt8(context.count)]).map { $0 ^ key })
+    return OutboxItem.Payload(keyID: current, bytes: turned(bytes + context + [UInt8(context.count)], by: key))
   }
 
   func open(_ payload: OutboxItem.Payload, context: [UInt8]) throws(SealerError) -> [UInt8] {
     guard let key = keys[payload.keyID] else { throw SealerError(.keyUnavailable) }
-    let clear = payload.bytes.map { $0 ^ key }
+    let clear = turned(payload.bytes, by: key)
     guard clear.dropLast().suffix(context.count).elementsEqual(context) else { throw SealerError(.notAuthentic) }
-    return clear.dropLast(context.count + 1)
+    return Array(clear[..<(clear.count - context.count - 1)])
+  }
+
+  /// A loop, as the simulations come here often and without optimisation.
+  private func turned(_ bytes: [UInt8], by key: UInt8) -> [UInt8] {
+    var turned = bytes
+    var place = 0
+    while place < turned.count {
+      turned[place] ^= key
+      place += 1
+    }
+    return turned
   }
 }
 

@@ -1,0 +1,30 @@
+import CPISOutbox
+import Foundation
+
+/// `cpis outbox inspect`: what an outbox holds, without a patient.
+struct OutboxInspectCommand: Command {
+  static let words = ["outbox", "inspect"]
+  static let summary = "show what an outbox's folder holds, without a patient"
+  static let help = """
+    cpis outbox inspect FOLDER
+
+    Writes how many items were accepted, delivered, parked and are pending, how old the oldest are, each parked item with
+    its reason, the segments of the journal, and whatever damage there is. It changes nothing, takes nothing away from an
+    outbox that has the folder open, and writes nothing of a patient: items are shown by kind and id.
+
+    Exit codes: 0 sound · 1 damage found, or items lost to earlier damage · 2 wrong call · 4 no readable outbox there
+    """
+
+  static func run(_ words: [String], _ console: Console) async throws(CommandFailure) -> ExitCode {
+    let arguments = try Arguments(words, options: [:])
+    guard arguments.rest.count == 1 else { throw .usage("give one folder") }
+    let folder = arguments.rest[0]
+    do throws(OutboxError) {
+      let inspection = try OutboxInspection.inspect(folder: folder)
+      console.write(inspection.displayText(at: Date()), inspection.isSound ? nil : .caution)
+      return inspection.isSound ? .success : .faultsFound
+    } catch {
+      throw .unreadable("\(folder): \(error.whyNotRead)")
+    }
+  }
+}

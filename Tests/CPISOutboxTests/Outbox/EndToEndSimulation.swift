@@ -1,0 +1,235 @@
+import CPIS
+import CPISOutbox
+import CPISReference
+import Foundation
+import NHSNumbers
+import Synchronization
+
+/// An EPR's triage service, its outbox on a disk that loses power, and the reference registry behind a line that is
+/// down, slow, doubles requests or loses answers, in virtual time. Everything that happens follows from the seed.
+final class EndToEndSimulation {
+  struct Totals: Hashable, Sendable {
+    var checks = 0
+    var declaredLater = 0
+    var crashes = 0
+    var outages = 0
+    var jumps = 0
+    var slow = 0
+    var doubled = 0
+    var repeated = 0
+
+    /// Everything that the simulation is there for has happened.
+    var areAllThere: Bool {
+      [checks, declaredLater, crashes, outages, jumps, slow, doubled, repeated].allSatisfy { $0 > 0 }
+    }
+
+    static func += (a: inout Totals, b: Totals) {
+      a.checks += b.checks
+      a.declaredLater += b.declaredLater
+      a.crashes += b.crashes
+      a.outages += b.outages
+      a.jumps += b.jumps
+      a.slow += b.slow
+      a.doubled += b.doubled
+      a.repeated += b.repeated
+    }
+  }
+
+  /// A visit that must be checked. The EPR keeps it until it was told that the authority will be.
+  private struct Visit {
+    let index: Int
+    let child: Int
+    let context: AccessContext
+    var isChildWithPlan: Bool { child < 4 }
+    var isDue: Bool { isChildWithPlan && context.setting.care == .unscheduled }
+  }
+
+  private let registry: ReferenceRegistry
+  private let line: RegistryLine
+  private let clock = TestClock()
+  private let serviceClock: StillClock
+  private let safeguarding = Receiver()
+  private let jitter: Tally<SeededGenerator>
+  private let seed: UInt64
+  private var random: SeededGenerator
+  private var fileSystem = MemoryFileSystem()
+  private var store: FileOutboxStore?
+  private var outbox: Outbox?
+  private var service: TriageService?
+  private var open: [Visit] = []
+  private var visits: [Visit] = []
+  /// How many notices of each access the authority got.
+  private var told: [UUID: Int] = [:]
+  private(set) var totals = Totals()
+
+  init(seed: UInt64) throws {
+    self.seed = seed
+    random = SeededGenerator(seed: seed)
+    jitter = Tally(SeededGenerator(seed: seed &* 5 &+ 1))
+    registry = ReferenceRegistry(clock: clock, seed: seed)
+    let serviceClock = StillClock(clock)
+    self.serviceClock = serviceClock
+    line = RegistryLine(to: registry, seed: seed &* 5 &+ 2) { serviceClock.pass(TriagePolicy().deadline) }
+    let start = CivilTime(startOf: CivilDay(daysSince1970: 18_000))
+    let plan = try Plan(kind: .childProtectionPlan, start: start, end: nil, authority: try sampleAuthority())
+    for child in 0..<4 { registry.record(plan, for: try sampleNumber(child), bornOn: nil) }
+  }
+
+  /// Runs, and tells what went wrong; `nil` when nothing did.
+  func run() async throws -> String? {
+    defer {
+      line.forgetWaiters()
+      serviceClock.end()
+    }
+    try await start()
+    for _ in 0..<50 {
+      switch Int.random(in: 0..<24, using: &random) {
+      case 0..<6: try arrive()
+      case 6..<11: await check()
+      case 11..<14: await drain()
+      case 14, 15: clock.advance(Double.random(in: 0...600, using: &random))
+      case 16:
+        totals.outages += 1
+        line.toggle()
+      case 17:
+        totals.jumps += 1
+        clock.advance(Double.random(in: -40_000...40_000, using: &random))
+      case 18: breakDisk()
+      case 19, 20: try await line.arriveLate()
+      case 21: await checkAgain()
+      case 22: tellAuthorities()
+      default: try await crash()
+      }
+    }
+    return try await finish()
+  }
+
+  private func start() async throws {
+    let store = try await FileOutboxStore.open(fileSystem, folder: "/data/outbox")
+    let jitter = jitter
+    let outbox = try await Outbox(
+      store: store, delivery: .declarations(to: line, others: safeguarding),
+      sealer: seed % 2 == 0 ? TurningSealer() : nil,
+      policy: sequentialPolicy(), clock: clock,
+      random: { jitter.add { Double.random(in: 0..<1, using: &$0) } })
+    self.store = store
+    self.outbox = outbox
+    let ids = Tally(SeededGenerator(seed: seed &* 7 &+ UInt64(totals.crashes)))
+    service = TriageService(
+      registry: line, notices: outbox, clock: serviceClock,
+      makeID: { sampleID(Int(ids.add { UInt32.random(in: 0x4000_0000...UInt32.max, using: &$0) })) })
+  }
+
+  private func arrive() throws {
+    let index = visits.count
+    let worker = Worker(
+      userID: String(600_000 + index), roleProfileID: "R\(index)", jobRoleCode: "S0010", jobRoleName: "Nurse",
+      name: "Worker \(index)", activities: [.notifyingQuery, .silentQuery])
+    let settings: [CareSetting] = [.emergencyDepartment, .emergencyDepartment, .ambulance, .maternity, .camhs]
+    let context = AccessContext(
+      author: .worker(worker), organisation: Organisation(code: try ODSCode("RJ1"), name: "Sample Trust"),
+      setting: settings.randomElement(using: &random) ?? .ambulance, tracing: .verified,
+      traceID: TraceID(sampleID(index)))
+    let visit = Visit(index: index, child: Int.random(in: 0..<6, using: &random), context: context)
+    visits.append(visit)
+    open.append(visit)
+  }
+
+  /// Checks the oldest visit. What the service only holds in memory stays open, as a crash would lose it.
+  private func check() async {
+    guard let visit = open.first, let told = await check(visit) else { return }
+    if told == .entrusted { totals.declaredLater += 1 }
+    if told != .heldInMemory && told != .notTold { open.removeFirst() }
+  }
+
+  /// Somebody asks once more for a visit that was checked, as the same access.
+  private func checkAgain() async {
+    guard let visit = visits.randomElement(using: &random) else { return }
+    totals.repeated += 1
+    _ = await check(visit)
+  }
+
+  private func check(_ visit: Visit) async -> Handover? {
+    guard let patient = try? sampleNumber(visit.child), let service else { return nil }
+    totals.checks += 1
+    switch await service.check(patient, in: visit.context) {
+    case .plansRecorded(let found): return found.authorityTold
+    case .noPlanRecorded(let none): return none.authorityTold
+    case .notChecked(let reason): return reason.authorityTold
+    }
+  }
+
+  /// A window of the registry ends, and its notices go out.
+  private func tellAuthorities() {
+    registry.closeWindow()
+    for case .accessToService(let notice) in registry.takeNotices() {
+      for access in notice.groups.flatMap(\.accesses) { told[access.id.uuid, default: 0] += 1 }
+    }
+  }
+
+  private func drain() async {
+    // A store that has stopped says so again to the next check; the EPR is started anew by a crash or at the end.
+    do throws(OutboxError) { try await outbox?.drain() } catch {}
+  }
+
+  private func breakDisk() {
+    let call = fileSystem.calls + Int.random(in: 0..<10, using: &random)
+    let lasts = Bool.random(using: &random)
+    let faults: [MemoryFileSystem.Fault] = [.fail(.diskFull), .fail(.deviceFailed), .partThenFail(9, .diskFull)]
+    let fault = faults.randomElement(using: &random) ?? .short(1)
+    fileSystem.plan { number, _ in (lasts ? number >= call : number == call) ? fault : nil }
+  }
+
+  private func crash() async throws {
+    totals.crashes += 1
+    await store?.close()
+    line.forgetWaiters()
+    var disk = fileSystem.disk
+    if Bool.random(using: &random) { disk = disk.anyCrash(using: &random) }
+    fileSystem = MemoryFileSystem(disk)
+    try await start()
+  }
+
+  /// The line is good again, the EPR starts anew and checks what it still has, and all is handed on.
+  private func finish() async throws -> String? {
+    line.heal()
+    try await crash()
+    while !open.isEmpty {
+      let before = open.count
+      await check()
+      if open.count == before { return "a visit cannot be checked" }
+    }
+    for _ in 0..<50 where outbox?.counters.pending != 0 {
+      clock.advance(90_000)
+      for item in outbox?.parkedItems ?? [] { try await outbox?.retry(item.key) }
+      try await outbox?.drain()
+    }
+    guard let counters = outbox?.counters, counters.areBalanced, counters.pending == 0, counters.lost == 0 else {
+      return "in the end \(outbox?.counters.description ?? "no outbox")"
+    }
+    await store?.close()
+    // The last requests arrive when all is done, in windows of their own.
+    tellAuthorities()
+    while try await line.arriveLate() { tellAuthorities() }
+    totals.slow = line.totals.slow
+    totals.doubled = line.totals.doubled
+    return try await judge()
+  }
+
+  /// Compares what the registry and the authority know with the visits.
+  private func judge() async throws -> String? {
+    let due = visits.filter(\.isDue)
+    if Set(told.keys) != Set(due.map(\.context.traceID.uuid)) { return "told of \(told.count), due \(due.count)" }
+    if told.values.contains(where: { $0 != 1 }) { return "the authority was told twice of an access" }
+    for child in 0..<6 {
+      let expected = due.filter { $0.child == child }.map { "Worker \($0.index)" }
+      let history = try await registry.accessHistory(for: try sampleNumber(child), in: try sampleContext(1))
+      let found = history.entries.map(\.viewerName)
+      let isListedWhole = expected.count <= AccessHistory.limit
+      if isListedWhole && found.sorted() != expected.sorted() {
+        return "record of child \(child): \(found.count), due \(expected.count)"
+      }
+    }
+    return nil
+  }
+}

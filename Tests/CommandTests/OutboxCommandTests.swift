@@ -1,0 +1,129 @@
+import CPISOutbox
+import Foundation
+import Testing
+
+@Suite("cpis outbox")
+struct OutboxCommandTests {
+  @Test("Inspecting shows counters, parked items and that it is in use, changes nothing, and names no patient")
+  func inspect() async throws {
+    let folder = try await OutboxFolder(accepting: 3)
+    defer { folder.remove() }
+    let before = try folder.everything()
+    let run = try Run("outbox", "inspect", folder.path)
+    #expect(run.status == 0, "\(run.errors)")
+    for text in [
+      "Sound.", "accepted 3 = delivered 2 + discarded 0 + parked 1 + pending 0 + lost 0",
+      "An outbox has the folder open", "Journal: 1 segment", "rejected", OutboxFolder.id(3).uuidString,
+      "Not sealed: 1",
+    ] {
+      #expect(run.output.contains(text), "\(text)")
+    }
+    for text in [OutboxFolder.patient, "999 000 0026", "Okafor", "555021935107"] {
+      #expect(!run.output.contains(text), "\(text)")
+    }
+    #expect(try folder.everything() == before)
+    await folder.store.close()
+    #expect(!(try Run("outbox", "inspect", folder.path).output.contains("has the folder open")))
+    #expect(try folder.everything() == before)
+  }
+
+  @Test("Looking at an outbox at work never keeps an owner from it")
+  func doesNotHold() async throws {
+    let folder = try await OutboxFolder(accepting: 1)
+    defer { folder.remove() }
+    await folder.store.close()
+    let path = folder.path
+    async let looking: Void = {
+      for _ in 0..<400 { _ = try OutboxInspection.inspect(folder: path) }
+    }()
+    for _ in 0..<40 {
+      let store = try await FileOutboxStore.open(folder: path)
+      await store.close()
+    }
+    try await looking
+  }
+
+  @Test("Verifying a whole journal and access log ends with 0, and writes the head to keep")
+  func verifyWhole() async throws {
+    let folder = try await OutboxFolder(accepting: 3)
+    defer { folder.remove() }
+    await folder.store.close()
+    let log = try await AccessLogFolder(folder.path + "/log", records: 3)
+    let before = try folder.everything()
+    let run = try Run(
+      "outbox", "verify", folder.path, "--access-log", log.path, "--head", log.heads[1].description)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.output.contains("Journal: every frame holds"))
+    #expect(run.output.contains("Access log: every link holds (records: 3)"))
+    #expect(run.output.contains(log.heads[2].description))
+    #expect(try Run("outbox", "verify", log.path).output == run.output.suffix(from: "Access log"))
+    #expect(try folder.everything() == before)
+  }
+
+  @Test("Verifying names the first broken place of a journal and of an access log, and ends with 1")
+  func verifyBroken() async throws {
+    let folder = try await OutboxFolder(accepting: 3)
+    defer { folder.remove() }
+    await folder.store.close()
+    let log = try await AccessLogFolder(folder.path + "/log", records: 3)
+    try folder.damage("journal-", fromEnd: 20)
+    let before = try folder.everything()
+    let journal = try Run("outbox", "verify", folder.path)
+    #expect(journal.status == 1)
+    #expect(journal.output.contains("Journal: BROKEN, first at segment "), "\(journal.output)")
+    let inspection = try Run("outbox", "inspect", folder.path)
+    #expect(inspection.status == 1 && inspection.output.hasPrefix("NOT sound"))
+    #expect(try folder.everything() == before)
+
+    let file = URL(filePath: log.path).appending(path: "access-log")
+    let text = try String(contentsOf: file, encoding: .utf8)
+    let changed = text.replacingOccurrences(of: "\"number\":2", with: "\"number\":7")
+    try Data(changed.utf8).write(to: file)
+    let broken = try Run("outbox", "verify", log.path)
+    #expect(broken.status == 1 && broken.output == "Access log: BROKEN, first at record 2\n")
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: true)
+    try Data((lines[0] + "\n" + lines[1] + "\n").utf8).write(to: file)
+    #expect(try Run("outbox", "verify", log.path).status == 0)
+    let short = try Run("outbox", "verify", log.path, "--head", log.heads[2].description)
+    #expect(short.status == 1 && short.output.contains("cut short"))
+  }
+
+  @Test("A folder that is absent, foreign, a file or of a later version ends with 4, and says which")
+  func notReadable() async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "cpis-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.path(percentEncoded: false)
+    func expect(_ text: String, verify: String? = nil, _ path: String) throws {
+      for (command, text) in [("inspect", text), ("verify", verify ?? text)] {
+        let run = try Run("outbox", command, path)
+        #expect(run.status == 4 && run.output.isEmpty)
+        #expect(run.errors.contains(text), "\(run.errors)")
+      }
+    }
+    try expect("no such folder", path)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+    try Data("x".utf8).write(to: folder.appending(path: "notes.txt"))
+    try expect("no journal is in this folder", verify: "neither a journal nor an access log", path)
+    try expect("not a folder", path + "/notes.txt")
+    let named = try Run("outbox", "verify", path, "--access-log", path)
+    #expect(named.status == 4 && named.errors.contains("no access log is there"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: path) == ["notes.txt"])
+  }
+
+  @Test("A folder that this user may not read ends with 4, and says so", .enabled(if: geteuid() != 0))
+  func notPermitted() async throws {
+    let folder = try await OutboxFolder(accepting: 1)
+    defer { folder.remove() }
+    try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: folder.path)
+    defer { try? FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder.path) }
+    let run = try Run("outbox", "inspect", folder.path)
+    #expect(run.status == 4 && run.errors.contains("may not read it"))
+  }
+}
+
+extension String {
+  /// From the first place of a text on; empty when it is not there.
+  fileprivate func suffix(from text: String) -> String {
+    range(of: text).map { String(self[$0.lowerBound...]) } ?? ""
+  }
+}

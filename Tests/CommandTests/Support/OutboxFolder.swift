@@ -1,0 +1,92 @@
+import CPIS
+import CPISOutbox
+import Foundation
+import NHSNumbers
+
+/// A folder with an outbox on the disk, made by the library itself.
+struct OutboxFolder {
+  static let patient = "9990000026"
+
+  let path = FileManager.default.temporaryDirectory.appending(path: "cpis-\(UUID().uuidString)")
+    .path(percentEncoded: false)
+  let store: FileOutboxStore
+
+  /// Accepts declarations of accesses to one child; all but the last are delivered, and that one is parked.
+  init(accepting count: Int) async throws {
+    store = try await FileOutboxStore.open(folder: path)
+    let outbox = try await Outbox(
+      store: store,
+      delivery: Delivery { (notice) throws(DeliveryError) in
+        if notice.id == Self.id(count) { throw DeliveryError(.rejected) }
+      }, sealer: nil)
+    for index in 1...count { try await outbox.enqueue(try Self.notice(index)) }
+    try await outbox.drain()
+  }
+
+  /// Everything in the folder: names, contents, and when each was changed.
+  func everything() throws -> [String: [String]] {
+    var files: [String: [String]] = [:]
+    for name in try FileManager.default.contentsOfDirectory(atPath: path) {
+      let attributes = try FileManager.default.attributesOfItem(atPath: path + "/" + name)
+      let contents = FileManager.default.contents(atPath: path + "/" + name) ?? Data()
+      files[name] = [contents.base64EncodedString(), "\(String(describing: attributes[.modificationDate]))"]
+    }
+    let attributes = try FileManager.default.attributesOfItem(atPath: path)
+    files["."] = ["\(String(describing: attributes[.modificationDate]))"]
+    return files
+  }
+
+  /// Changes the last byte but some of a file.
+  func damage(_ prefix: String, fromEnd offset: Int) throws {
+    let names = try FileManager.default.contentsOfDirectory(atPath: path)
+    for name in names where name.hasPrefix(prefix) {
+      let file = URL(filePath: path).appending(path: name)
+      var bytes = try Data(contentsOf: file)
+      for place in 0..<6 { bytes[bytes.count - offset + place] ^= 0x5A }
+      try bytes.write(to: file)
+    }
+  }
+
+  func remove() { try? FileManager.default.removeItem(atPath: path) }
+
+  static func notice(_ index: Int) throws -> Notice {
+    let worker = Worker(
+      userID: "555021935107", roleProfileID: "555021936108", jobRoleCode: "R8001", jobRoleName: "Nurse",
+      name: "Sam Okafor", activities: [.notifyingQuery])
+    let context = AccessContext(
+      author: .worker(worker), organisation: Organisation(code: try ODSCode("RJ1"), name: "Example NHS Trust"),
+      setting: .emergencyDepartment, tracing: .verified, traceID: TraceID(id(index)))
+    return .undeclaredAccess(
+      AccessDeclaration(patient: try NHSNumber(parsing: patient), context: context, time: Date()))
+  }
+
+  static func id(_ index: Int) -> UUID {
+    UUID(uuid: (0, 0, 0, UInt8(index), 0xC0, 0xDE, 0x40, 0, 0x80, 0, 0, 0, 0, 0, 0, 1))
+  }
+}
+
+/// An access log on the disk, with a hasher that is not for use.
+struct AccessLogFolder {
+  private struct SampleHasher: PatientHasher {
+    func hash(_ patient: NHSNumber) throws(SealerError) -> [UInt8] { [UInt8](repeating: 7, count: 32) }
+  }
+
+  let path: String
+  let heads: [AccessLogHead]
+
+  /// Records checks, and keeps the head after each.
+  init(_ path: String, records count: Int) async throws {
+    self.path = path
+    let log = try await AccessLog.open(folder: path, hasher: SampleHasher())
+    var heads: [AccessLogHead] = []
+    for index in 1...count {
+      guard case .undeclaredAccess(let access) = try OutboxFolder.notice(index) else { continue }
+      try await log.record(
+        AccessLogEntry(
+          time: access.time, patient: access.patient, context: access.context, outcome: .plansRecorded(.registry)))
+      heads.append(try await log.head())
+    }
+    self.heads = heads
+    await log.close()
+  }
+}
