@@ -4,13 +4,11 @@ extension NHSNumberIndex: Sequence {
   /// - Complexity: O(`count`) for all.
   public func makeIterator() -> Iterator { Iterator(self) }
 
-  /// Counts without looking at any number.
-  public var underestimatedCount: Int { count }
-
   /// Goes through the numbers of an index in the order of their positions.
   ///
-  /// In a snapshot whose writer meant harm, a place may hold digits that are no NHS number. Nothing ever
-  /// matches them; the iterator passes over them. ``SnapshotVerification/everyNumber`` refuses such a file.
+  /// In a snapshot whose writer meant harm, a place may hold digits that are no NHS number. Nothing ever matches
+  /// them; the iterator passes over them, and so gives fewer numbers than `count`.
+  /// ``SnapshotVerification/everyNumber`` refuses such a file.
   public struct Iterator: IteratorProtocol {
     private var scrambled: ScrambledNumbers
 

@@ -128,4 +128,39 @@ final class SnapshotFileTests {
     #expect(throws: SnapshotError.self) { try NHSNumberIndex(keys).writeSnapshot(to: path) }
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["index"])
   }
+
+  #if os(Linux)
+    @Test("A disk that takes no more leaves the old file and no temporary one")
+    func fullDisk() async {
+      await #expect(processExitsWith: .success) {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("cpis-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let path = folder.appendingPathComponent("index").path
+        try NHSNumberIndex(Numbers.random(10, seed: 93)).writeSnapshot(to: path)
+        // A limit on the size of files stands for the full disk; without the signal, writes fail like there.
+        signal(SIGXFSZ, SIG_IGN)
+        var limit = rlimit(rlim_cur: 40_000, rlim_max: 40_000)
+        precondition(unsafe setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
+        do throws(SnapshotError) {
+          try NHSNumberIndex(Numbers.random(3000, seed: 94)).writeSnapshot(to: path)
+          preconditionFailure("written")
+        } catch {
+          precondition(error.code == .system && error.systemError == EFBIG)
+        }
+        let old = try NHSNumberIndex(snapshotAt: path, verification: .everyNumber)
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        precondition(old.count == 10 && files == ["index"])
+      }
+    }
+  #endif
+
+  @Test("What a writer left that was killed disturbs nobody")
+  func leftOver() throws {
+    let old = folder.appendingPathComponent(".index.1abc.tmp").path
+    try Data([1, 2, 3]).write(to: URL(fileURLWithPath: old))
+    try NHSNumberIndex(keys).writeSnapshot(to: path)
+    #expect(try NHSNumberIndex(snapshotAt: path).count == 3000)
+    #expect(try Data(contentsOf: URL(fileURLWithPath: old)).count == 3)
+  }
 }

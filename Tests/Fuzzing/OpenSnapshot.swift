@@ -1,0 +1,126 @@
+import NHSNumbers
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+// Opens whatever bytes it is given as a snapshot, and uses what opens. Built and run by `.ci/fuzz`, with the address
+// sanitizer, on libFuzzer or, with EVERY_BIT, on every bit flip of a small snapshot.
+
+/// The checksum of bytes, and the bytes with it: or no fuzzer would ever come past the first check.
+private func signed(_ bytes: [UInt8]) -> [UInt8] {
+  guard bytes.count >= 64 else { return bytes }
+  let factor: UInt64 = 0x9FB2_1C65_1E98_DF25
+  func step(_ lane: UInt64, _ word: UInt64) -> UInt64 {
+    let mixed = lane ^ word
+    return (mixed << 31 | mixed >> 33) &* factor
+  }
+  var lanes: [UInt64] = [
+    0x9E37_79B9_7F4A_7C15, 0xBF58_476D_1CE4_E5B9, 0x94D0_49BB_1331_11EB, 0xD6E8_FEB8_6659_FD93,
+  ]
+  var signed = bytes
+  for place in 0..<bytes.count / 8 {
+    var word: UInt64 = 0
+    for byte in 0..<8 where place != 4 { word |= UInt64(bytes[place * 8 + byte]) << UInt64(byte * 8) }
+    lanes[place % 4] = step(lanes[place % 4], word)
+  }
+  let mixed = lanes.dropFirst().reduce(lanes[0], step)
+  let checksum = (mixed ^ mixed >> 32) &* factor
+  for byte in 0..<8 { signed[32 + byte] = UInt8(truncatingIfNeeded: checksum >> UInt64(byte * 8)) }
+  return signed
+}
+
+private let queries = (0..<UInt32(400)).compactMap { NHSNumber(payload: $0 &* 2_499_999) }
+
+/// Does all that can be done with an index, and stops the process when an answer cannot be.
+private func use(_ index: NHSNumberIndex, isVerified: Bool) {
+  let held = Array(index)
+  precondition(held.count <= index.count && (!isVerified || held.count == index.count))
+  var hits = 0
+  for number in held.prefix(200) + queries {
+    guard let position = index.position(of: number) else {
+      precondition(!isVerified || !held.contains(number))
+      continue
+    }
+    precondition(index.number(at: position) == number)
+    hits += 1
+  }
+  let batch = index.matches(in: Array(held.prefix(200)) + queries)
+  precondition(batch.count == hits)
+  for match in batch { precondition(match.position < index.count) }
+  for position in stride(from: 0, to: index.count, by: 97) { _ = index.number(at: position) }
+  _ = NHSNumberTable(index: index, record: \.payload)
+  _ = index.applying(insertions: queries.prefix(50), removals: held.prefix(50)).memberCount(in: queries)
+}
+
+private func open(_ bytes: [UInt8]) -> NHSNumberIndex? { try? NHSNumberIndex(snapshot: bytes.span) }
+
+/// A small snapshot, as bytes.
+func seed(_ count: Int) -> [UInt8] {
+  var bytes: [UInt8] = []
+  let numbers = (0..<UInt32(count * 2)).compactMap { NHSNumber(payload: 999_000_000 + $0) }
+  NHSNumberIndex(numbers.prefix(count)).withSnapshot { piece in
+    for place in piece.indices { bytes.append(piece[place]) }
+  }
+  return bytes
+}
+
+#if EVERY_BIT
+  @main
+  enum EveryBit {
+    /// Flips every bit with the checksum left as it is: must be refused. Then with a right checksum: may open, must be
+    /// usable. And every length up to the whole.
+    ///
+    /// Its argument is a folder, where it leaves snapshots for the fuzzer to begin with.
+    static func main() throws {
+      for (name, count) in [("none", 0), ("one", 1), ("forty", 40), ("thousand", 1000)] {
+        let path = "\(CommandLine.arguments[1])/\(name)"
+        let file = fopen(path, "wb")
+        fwrite(seed(count), 1, seed(count).count, file)
+        fclose(file)
+      }
+      var bytes = seed(40)
+      let whole = bytes
+      var (refused, usable) = (0, 0)
+      for place in bytes.indices {
+        for bit in 0..<8 {
+          bytes[place] ^= 1 << bit
+          precondition(open(bytes) == nil, "byte \(place), bit \(bit) went unnoticed")
+          refused += 1
+          if bit == place % 8, let index = open(signed(bytes)) {
+            use(index, isVerified: false)
+            usable += 1
+          }
+          bytes[place] ^= 1 << bit
+        }
+      }
+      for length in 0..<whole.count {
+        precondition(open(Array(whole[..<length])) == nil, "cut to \(length), it opens")
+        refused += 1
+      }
+      print("\(refused) flips and cuts refused; \(usable) flips with a right checksum opened and were used")
+    }
+  }
+#else
+  /// libFuzzer calls this for each input.
+  @_cdecl("LLVMFuzzerTestOneInput")
+  public func testOneInput(_ data: UnsafePointer<UInt8>, _ size: Int) -> CInt {
+    // Bytes 0 to 63 are the header; the rest is repeated to the length that the header asks for, so that short inputs
+    // can be whole files.
+    var bytes = Array(UnsafeBufferPointer(start: data, count: size))
+    guard bytes.count >= 64 else { return 0 }
+    var length = 0
+    for byte in 0..<4 { length |= Int(bytes[24 + byte]) << (byte * 8) }
+    let body = Array(bytes[64...])
+    while !body.isEmpty, bytes.count < min(length, 1 << 18) {
+      bytes += body.prefix(min(length, 1 << 18) - bytes.count)
+    }
+    for candidate in [bytes, signed(bytes)] {
+      if let index = open(candidate) { use(index, isVerified: false) }
+      if let index = try? NHSNumberIndex(snapshot: candidate.span, verification: .everyNumber) {
+        use(index, isVerified: true)
+      }
+    }
+    return 0
+  }
+#endif
