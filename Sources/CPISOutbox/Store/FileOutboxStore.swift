@@ -32,7 +32,7 @@ public final class FileOutboxStore: OutboxStore {
   ///   - folder: its path. Nothing of a patient belongs in it.
   ///   - rememberedDeliveries: how many delivered keys are remembered, so that a notice offered again is known.
   /// - Throws: ``OutboxError``: `inUse`, `notTrusted`, `notWritable`, `laterVersion`, `diskFull`, `diskFailed`.
-  /// - Complexity: O(bytes in the journal); about two seconds for 100,000 items in a release build.
+  /// - Complexity: O(bytes in the journal); less than a second for 100,000 items in a release build.
   public static func open(
     folder: String, rememberedDeliveries: Int = 10_000
   ) async throws(OutboxError) -> FileOutboxStore {
