@@ -12,6 +12,7 @@ let package = Package(
       dependencies: [
         .product(name: "NHSNumbers", package: "swift-cpis"),
         .product(name: "CPIS", package: "swift-cpis"),
+        .product(name: "CPISOutbox", package: "swift-cpis"),
         .product(name: "CPISReference", package: "swift-cpis"),
       ]),
     // Counts what lookups allocate, which is nothing.

@@ -172,6 +172,16 @@ final class EndToEndSimulation {
     do throws(OutboxError) { try await outbox?.drain() } catch {}
   }
 
+  private func isStopped() async throws -> Bool {
+    do throws(OutboxError) {
+      try await outbox?.drain()
+      _ = try await store?.apply([])
+      return false
+    } catch {
+      return true
+    }
+  }
+
   private func breakDisk() {
     let call = fileSystem.calls + Int.random(in: 0..<10, using: &random)
     let lasts = Bool.random(using: &random)
@@ -190,15 +200,23 @@ final class EndToEndSimulation {
     try await start()
   }
 
-  /// The line is good again, the EPR starts anew and checks what it still has, and all is handed on.
+  /// The line is good again and the disk too, the EPR goes on or starts anew and checks what it still has, and all is
+  /// handed on.
   private func finish() async throws -> String? {
     line.heal()
-    try await crash()
+    fileSystem.plan(nil)
+    if Bool.random(using: &random) { try await crash() }
     while !open.isEmpty {
       let before = open.count
       await check()
+      guard open.count == before else { continue }
+      // A store that has stopped says so until it is opened anew; then nothing is left to stop it.
+      try await crash()
+      await check()
       if open.count == before { return "a visit cannot be checked" }
     }
+    await drain()
+    if try await isStopped() { try await crash() }
     for _ in 0..<50 where outbox?.counters.pending != 0 {
       clock.advance(90_000)
       for item in outbox?.parkedItems ?? [] { try await outbox?.retry(item.key) }

@@ -11,5 +11,6 @@ enum Suites {
     BuildSuite.run(&harness)
     PublishSuite.run(&harness)
     TriageSuite.run(&harness)
+    OutboxSuite.run(&harness)
   }
 }

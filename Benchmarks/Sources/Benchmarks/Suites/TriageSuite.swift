@@ -32,11 +32,11 @@ enum TriageSuite {
         [
           Contender("TriageService") {
             let service = TriageService(registry: registry, notices: Discard())
-            return wait { await ask(service, requests) }
+            return Waiting.value { await ask(service, requests) }
           },
           Contender("naive actor") {
             let actor = NaiveTriage(records: records)
-            return wait { await ask(actor, requests) }
+            return Waiting.value { await ask(actor, requests) }
           },
         ])
     }
@@ -45,13 +45,13 @@ enum TriageSuite {
     policy.cache = .on(freshFor: .seconds(3600), usableWhenDownFor: .seconds(3600))
     let requests = Requests(misses, context)
     let service = TriageService(registry: registry, notices: Discard(), policy: policy)
-    Sink.take(wait { await ask(service, requests) })
+    Sink.take(Waiting.value { await ask(service, requests) })
     let actor = NaiveTriage(records: records)
     harness.compare(
       "triage, cached", operations: checks,
       [
-        Contender("TriageService") { wait { await ask(service, requests) } },
-        Contender("naive actor") { wait { await ask(actor, requests) } },
+        Contender("TriageService") { Waiting.value { await ask(service, requests) } },
+        Contender("naive actor") { Waiting.value { await ask(actor, requests) } },
       ])
   }
 
@@ -84,18 +84,6 @@ enum TriageSuite {
     var sum: UInt64 = 0
     for request in requests.naive { sum &+= UInt64(await actor.check(request).text.utf8.count) }
     return sum
-  }
-
-  /// Runs to the end and waits for it on this thread.
-  private static func wait(_ work: @escaping @Sendable () async -> UInt64) -> UInt64 {
-    let done = DispatchSemaphore(value: 0)
-    nonisolated(unsafe) var result: UInt64 = 0
-    Task.detached {
-      result = await work()
-      done.signal()
-    }
-    done.wait()
-    return result
   }
 
   private static func samplePlan() throws -> Plan {
