@@ -27,9 +27,8 @@ extension DeliveryQueue {
     if let age = limits.age, let oldest = oldestPending(), now.timeIntervalSince(oldest) > age.seconds {
       return .refused(.full)
     }
-    let reserved = admissions.values.reduce(0, +)
     var count = entries.count + admissions.count
-    var bytes = payloadBytes + reserved
+    var bytes = payloadBytes + reservedBytes
     var discarding: [OutboxItem.Key] = []
     func isFull() -> Bool { count + 1 > limits.items || bytes + size > limits.bytes }
     if isFull(), limits.whenFull == .discardOldestParked {
@@ -42,20 +41,21 @@ extension DeliveryQueue {
     }
     if isFull() { return .refused(.full) }
     admissions[item.key] = size
+    reservedBytes += size
     return .admitted(discarding: discarding)
   }
 
   /// The store holds the item.
   mutating func admit(_ item: OutboxItem, lane: Lane, now: Date) {
-    admissions[item.key] = nil
+    withdraw(item.key)
     guard entries[item.key] == nil else { return }
     counters.accepted &+= 1
     counters.pending &+= 1
     add(item, lane: lane, now: now)
   }
 
-  /// The store did not take the item.
-  mutating func withdraw(_ key: OutboxItem.Key) { admissions[key] = nil }
+  /// The room is given up: the store did not take the item, or it stands among the held ones now.
+  mutating func withdraw(_ key: OutboxItem.Key) { reservedBytes -= admissions.removeValue(forKey: key) ?? 0 }
 
   /// When the oldest item that is to be delivered was accepted; `nil` when there is none.
   mutating func oldestPending() -> Date? {

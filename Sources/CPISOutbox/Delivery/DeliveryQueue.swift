@@ -75,6 +75,8 @@ struct DeliveryQueue: Sendable {
   var payloadBytes = 0
   /// Keys on their way into the store, with the bytes they will take.
   var admissions: [OutboxItem.Key: Int] = [:]
+  /// The sum of those bytes, as each of many callers at once asks for it.
+  var reservedBytes = 0
   var delivered: RecentKeys
   /// Delivered items that the store does not know of.
   var unrecorded: Set<OutboxItem.Key> = []

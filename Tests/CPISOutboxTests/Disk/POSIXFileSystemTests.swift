@@ -2,6 +2,12 @@ import CPISOutbox
 import Foundation
 import Testing
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// A new folder of its own, removed afterwards.
 func withFolder<Value>(_ body: (String) async throws -> Value) async throws -> Value {
   let folder = FileManager.default.temporaryDirectory.appendingPathComponent("cpis-\(UUID().uuidString)").path
@@ -129,14 +135,62 @@ struct POSIXFileSystemTests {
     #expect(failure(journal.apply([[.accepted(sampleItem(1))]])) == OutboxError(.notWritable))
   }
 
-  @Test("A real folder without write permission is a typed refusal", .enabled(if: geteuid() != 0))
+  @Test("A real folder without write permission is a typed refusal")
   func reallyReadOnly() async throws {
     try await withFolder { parent in
-      try FileManager.default.createDirectory(atPath: parent + "/outbox", withIntermediateDirectories: false)
-      try FileManager.default.setAttributes([.posixPermissions: 0o500], ofItemAtPath: parent + "/outbox")
-      await #expect(throws: OutboxError(.notWritable)) {
-        _ = try await FileOutboxStore.open(folder: parent + "/outbox")
+      let result = await #expect(processExitsWith: .failure) { [parent = parent as String] in
+        let folder = parent + "/outbox"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+        try FileManager.default.setAttributes([.posixPermissions: 0o500], ofItemAtPath: folder)
+        // Permissions do not bind root, so the child becomes somebody else.
+        if geteuid() == 0 {
+          try FileManager.default.setAttributes(
+            [.ownerAccountID: 65_534, .groupOwnerAccountID: 65_534], ofItemAtPath: folder)
+          guard setgid(65_534) == 0, setuid(65_534) == 0 else { exit(1) }
+        }
+        do throws(OutboxError) {
+          _ = try await FileOutboxStore.open(folder: folder)
+          exit(2)
+        } catch {
+          exit(error == OutboxError(.notWritable) ? 42 : 3)
+        }
       }
+      #expect(result?.exitStatus == .exitCode(42))
     }
   }
+
+  @Test("Another process is refused while the folder is in use")
+  func otherProcess() async throws {
+    try await withFolder { parent in
+      let store = try await FileOutboxStore.open(folder: parent + "/outbox")
+      let result = await #expect(processExitsWith: .failure) { [parent = parent as String] in
+        do throws(OutboxError) {
+          _ = try await FileOutboxStore.open(folder: parent + "/outbox")
+          exit(2)
+        } catch {
+          exit(error == OutboxError(.inUse) ? 42 : 3)
+        }
+      }
+      #expect(result?.exitStatus == .exitCode(42))
+      await store.close()
+    }
+  }
+
+  #if os(Linux)
+    @Test("No file of an open outbox is passed on to a child process")
+    func closeOnExec() async throws {
+      try await withFolder { parent in
+        let store = try await FileOutboxStore.open(folder: parent + "/outbox")
+        var found = 0
+        for name in try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd") {
+          let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/" + name)
+          guard let number = Int32(name), link?.contains(parent) == true else { continue }
+          found += 1
+          #expect(fcntl(number, F_GETFD) & FD_CLOEXEC != 0)
+        }
+        #expect(found == 2, "lock and segment")
+        await store.close()
+      }
+    }
+  #endif
 }

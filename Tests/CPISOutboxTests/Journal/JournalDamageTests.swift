@@ -125,6 +125,25 @@ struct JournalDamageTests {
     #expect(fileSystem.disk.files == disk.files)
   }
 
+  @Test("Counters that are not what the changes lead to are found at opening, though the frame itself is whole")
+  func countersDiffer() throws {
+    let (files, model) = try journal([.accept(1), .accept(2), .deliver(1)])
+    let path = try #require(files.keys.first { $0.contains("journal-") })
+    var bytes = try #require(files[path])
+    let start = try #require((0..<bytes.count - 4).last { bytes[$0..<$0 + 4].elementsEqual("CPJF".utf8) })
+    // The first of the totals: accepted.
+    bytes[start + 36] += 1
+    let checksum = crc64(Array(bytes[start..<start + 28]) + bytes[(start + 36)...])
+    for place in 0..<8 { bytes[start + 28 + place] = UInt8(truncatingIfNeeded: checksum >> UInt64(8 * place)) }
+    let (journal, fileSystem) = try open(files.merging([path: bytes]) { $1 })
+    let sequence = bytes[start + 12..<start + 20].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    #expect(journal.findings == [.countersDiffer(sequence: sequence)])
+    // The changes are believed, and the table that is written anew is whole.
+    #expect(journal.snapshot == model.snapshot)
+    let again = try Journal.open(MemoryFileSystem(fileSystem.disk), folder: Self.folder)
+    #expect(again.snapshot == model.snapshot && again.findings == [])
+  }
+
   @Test("A missing segment is noticed")
   func missingSegment() throws {
     var (files, _) = try journal(
