@@ -167,8 +167,10 @@ struct HeldPlanTests {
     bench.registry.record(try Sample.plan(), for: number, bornOn: nil)
     bench.registry.record(try Sample.plan(.lookedAfterChild), for: number, bornOn: nil)
     bench.registry.record(try Sample.plan(start: "202601050901"), for: number, bornOn: nil)
-    bench.registry.record(try Sample.plan(authority: try Sample.authority("712")), for: number, bornOn: nil)
-    #expect(try await bench.found(number).count == 4)
+    let elsewhere = try Sample.plan(authority: try Sample.authority("712"))
+    bench.registry.record(elsewhere, for: number, bornOn: nil)
+    let found = try await bench.found(number)
+    #expect(found.count == 4)
   }
 
   @Test("Identity of a plan: with a delete date it is withdrawn; a later file may bring it again")

@@ -95,7 +95,8 @@ struct InMemoryFlagCacheTests {
         group.addTask {
           for _ in 0..<20 {
             try await cache.store(try answer(number), for: number)
-            #expect(try await cache.entry(for: number)?.answer.patient == number)
+            let entry = try await cache.entry(for: number)
+            #expect(entry?.answer.patient == number)
           }
         }
       }

@@ -7,27 +7,12 @@ import NHSNumbers
 // Opens whatever bytes it is given as a snapshot, and uses what opens. Built and run by `.ci/fuzz`, with the address
 // sanitizer, on libFuzzer or, with EVERY_BIT, on every bit flip of a small snapshot.
 
-/// The checksum of bytes, and the bytes with it: or no fuzzer would ever come past the first check.
+/// Bytes with the checksum that is right for them: or no fuzzer would ever come past the first check.
 private func signed(_ bytes: [UInt8]) -> [UInt8] {
   guard bytes.count >= 64 else { return bytes }
-  let factor: UInt64 = 0x9FB2_1C65_1E98_DF25
-  func step(_ lane: UInt64, _ word: UInt64) -> UInt64 {
-    let mixed = lane ^ word
-    return (mixed << 31 | mixed >> 33) &* factor
-  }
-  var lanes: [UInt64] = [
-    0x9E37_79B9_7F4A_7C15, 0xBF58_476D_1CE4_E5B9, 0x94D0_49BB_1331_11EB, 0xD6E8_FEB8_6659_FD93,
-  ]
-  var signed = bytes
-  for place in 0..<bytes.count / 8 {
-    var word: UInt64 = 0
-    for byte in 0..<8 where place != 4 { word |= UInt64(bytes[place * 8 + byte]) << UInt64(byte * 8) }
-    lanes[place % 4] = step(lanes[place % 4], word)
-  }
-  let mixed = lanes.dropFirst().reduce(lanes[0], step)
-  let checksum = (mixed ^ mixed >> 32) &* factor
-  for byte in 0..<8 { signed[32 + byte] = UInt8(truncatingIfNeeded: checksum >> UInt64(byte * 8)) }
-  return signed
+  var snapshot = SnapshotBytes(bytes)
+  snapshot.sign()
+  return snapshot.bytes
 }
 
 private let queries = (0..<UInt32(400)).compactMap { NHSNumber(payload: $0 &* 2_499_999) }
@@ -56,13 +41,9 @@ private func use(_ index: NHSNumberIndex, isVerified: Bool) {
 private func open(_ bytes: [UInt8]) -> NHSNumberIndex? { try? NHSNumberIndex(snapshot: bytes.span) }
 
 /// A small snapshot, as bytes.
-func seed(_ count: Int) -> [UInt8] {
-  var bytes: [UInt8] = []
+private func seed(_ count: Int) -> [UInt8] {
   let numbers = (0..<UInt32(count * 2)).compactMap { NHSNumber(payload: 999_000_000 + $0) }
-  NHSNumberIndex(numbers.prefix(count)).withSnapshot { piece in
-    for place in piece.indices { bytes.append(piece[place]) }
-  }
-  return bytes
+  return SnapshotBytes(NHSNumberIndex(numbers.prefix(count))).bytes
 }
 
 #if EVERY_BIT

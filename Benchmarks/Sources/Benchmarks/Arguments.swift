@@ -8,6 +8,8 @@ struct Arguments {
         --quick: leaves out what needs long preparation, in every mode.
     Benchmarks --output FOLDER --thresholds FILE [--runs COUNT]
         Also writes Benchmarks.json, Benchmarks.md and Benchmarks.svg: medians over so many runs.
+    Benchmarks --render FOLDER --thresholds FILE
+        Writes table and chart anew from the Benchmarks.json there.
     Benchmarks --check --thresholds FILE
         Measures what the thresholds speak of, and fails if one is not met in three tries.
     """
@@ -16,6 +18,7 @@ struct Arguments {
   private(set) var isCheck = false
   private(set) var filter: String?
   private(set) var output: URL?
+  private(set) var rendered: URL?
   private(set) var thresholds: URL?
   private(set) var runs = 1
 
@@ -27,6 +30,7 @@ struct Arguments {
       case "--check": isCheck = true
       case "--only": filter = rest.popFirst()
       case "--output": output = rest.popFirst().map { URL(filePath: $0, directoryHint: .isDirectory) }
+      case "--render": rendered = rest.popFirst().map { URL(filePath: $0, directoryHint: .isDirectory) }
       case "--thresholds": thresholds = rest.popFirst().map { URL(filePath: $0) }
       case "--runs": runs = max(1, rest.popFirst().flatMap { Int($0) } ?? 1)
       default:

@@ -6,6 +6,10 @@ let thresholds = try arguments.thresholds.map(Threshold.read) ?? []
 var harness = Harness()
 harness.isQuick = arguments.isQuick
 if arguments.isCheck { exit(Check(thresholds: thresholds).run(harness) ? 0 : 1) }
+if let folder = arguments.rendered {
+  try Results.render(folder, thresholds)
+  exit(0)
+}
 if let filter = arguments.filter { harness.isWanted = { $0.contains(filter) } }
 var runs: [Harness] = []
 for _ in 0..<arguments.runs {

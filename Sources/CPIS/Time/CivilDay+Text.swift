@@ -9,25 +9,19 @@ extension CivilDay {
 
   /// The compact form of messages, `yyyyMMdd`.
   public var compact: String {
-    var text = TextBuilder(capacity: 8)
-    text.add(self, separator: "")
-    return text.text
+    TextBuilder.text(capacity: 8) { $0.add(self, separator: "") }
   }
 
   /// The day for a person to read, as the NHS writes it: `21-Nov-2026`.
   public var displayText: String {
-    var text = TextBuilder(capacity: 11)
-    text.addForDisplay(self)
-    return text.text
+    TextBuilder.text(capacity: 11) { $0.addForDisplay(self) }
   }
 }
 
 extension CivilDay: CustomStringConvertible {
   /// The day in ISO 8601, `yyyy-MM-dd`.
   public var description: String {
-    var text = TextBuilder(capacity: 10)
-    text.add(self, separator: "-")
-    return text.text
+    TextBuilder.text(capacity: 10) { $0.add(self, separator: "-") }
   }
 }
 

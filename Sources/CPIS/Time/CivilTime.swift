@@ -37,24 +37,20 @@ public struct CivilTime: Hashable, Sendable {
 
   /// The form of messages, `yyyyMMddHHmm`.
   public var compact: String {
-    var text = TextBuilder(capacity: 12)
-    text.add(day, separator: "")
-    text.addClock(self, separator: "")
-    return text.text
+    TextBuilder.text(capacity: 12) {
+      $0.add(day, separator: "")
+      $0.addClock(self, separator: "")
+    }
   }
 
   /// The time on the clock, `14:02`.
   public var clockText: String {
-    var text = TextBuilder(capacity: 5)
-    text.addClock(self, separator: ":")
-    return text.text
+    TextBuilder.text(capacity: 5) { $0.addClock(self, separator: ":") }
   }
 
   /// Day and time for a person to read: `21-Nov-2026 14:02`.
   public var displayText: String {
-    var text = TextBuilder(capacity: 17)
-    text.addForDisplay(self)
-    return text.text
+    TextBuilder.text(capacity: 17) { $0.addForDisplay(self) }
   }
 }
 

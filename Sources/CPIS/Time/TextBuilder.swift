@@ -4,8 +4,17 @@
 struct TextBuilder {
   private var bytes: [UInt8] = []
 
-  /// - Parameter capacity: how long the text will be.
-  init(capacity: Int) { bytes.reserveCapacity(capacity) }
+  /// A text.
+  ///
+  /// - Parameters:
+  ///   - capacity: how long it will be.
+  ///   - build: adds all that is in it.
+  static func text(capacity: Int, _ build: (inout TextBuilder) -> Void) -> String {
+    var builder = TextBuilder()
+    builder.bytes.reserveCapacity(capacity)
+    build(&builder)
+    return String(decoding: builder.bytes, as: UTF8.self)
+  }
 
   /// Adds a number that is not negative, with leading zeros up to a width.
   mutating func add(_ number: Int, width: Int) {
@@ -19,9 +28,6 @@ struct TextBuilder {
 
   /// Adds text as it is.
   mutating func add(_ text: String) { bytes.append(contentsOf: text.utf8) }
-
-  /// The whole.
-  var text: String { String(decoding: bytes, as: UTF8.self) }
 }
 
 extension TextBuilder {

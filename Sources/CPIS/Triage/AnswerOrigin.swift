@@ -41,9 +41,7 @@ public struct AnswerOrigin: Hashable, Sendable {
 extension AnswerOrigin {
   /// Source, time and age for a clinician to read, in UK time.
   public var displayText: String {
-    var text = TextBuilder(capacity: 120)
-    text.addForDisplay(self)
-    return text.text
+    TextBuilder.text(capacity: 120) { $0.addForDisplay(self) }
   }
 
   fileprivate var ageText: String {

@@ -26,12 +26,12 @@ extension NoPlanRecorded {
 
   /// The finding, what it does not mean, and its time, for a clinician to read.
   public var displayText: String {
-    var text = TextBuilder(capacity: 240)
-    text.add(headline)
-    text.add(". ")
-    text.addForDisplay(origin)
-    text.add("\nThis does not mean that the child is not at risk.")
-    text.add(" For a newborn baby, check the mother's number too.")
-    return text.text
+    TextBuilder.text(capacity: 240) {
+      $0.add(headline)
+      $0.add(". ")
+      $0.addForDisplay(origin)
+      $0.add("\nThis does not mean that the child is not at risk.")
+      $0.add(" For a newborn baby, check the mother's number too.")
+    }
   }
 }

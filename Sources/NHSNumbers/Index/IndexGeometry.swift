@@ -50,7 +50,14 @@ struct IndexGeometry: Equatable, Sendable {
   /// Whether an index may have this geometry at all. Ask before using one that came from outside.
   var isAllowed: Bool {
     Self.countAllowed.contains(count) && Self.cellBitsAllowed.contains(cellBits)
-      && Self.groupBitsAllowed.contains(groupBits)
+      && Self.groupBitsAllowed.contains(groupBits) && isAddressable
+  }
+
+  /// Whether `byteCount` can be told in an `Int`: always, where that has 64 bits.
+  private var isAddressable: Bool {
+    let bitmap = Int64(1) << (cellBits - 3)
+    let starts = Int64(4) << groupBits
+    return bitmap + starts + Int64(count) * 2 + 256 <= Int64(Int.max)
   }
 
   /// Whether each number sets two bits of the bitmap: in one above 512 kB, which is taken not to stay in the
@@ -72,7 +79,10 @@ struct IndexGeometry: Equatable, Sendable {
 
   var bitmapOffset: Int { Self.headerByteCount }
   var startsOffset: Int { bitmapOffset + wordCount * 8 }
-  var remaindersOffset: Int { Self.wholeLines(startsOffset + (groupCount + 1) * 4) }
+
+  /// Where the end of the last group is written; from here to the remainders all bytes are zero.
+  var startsEnd: Int { startsOffset + (groupCount + 1) * 4 }
+  var remaindersOffset: Int { Self.wholeLines(startsEnd) }
 
   /// Where the last remainder ends; from here to the end all bytes are zero.
   var remaindersEnd: Int { remaindersOffset + count * 2 }

@@ -17,6 +17,10 @@ struct IndexMerge {
   ///   - removals: numbers to drop, unless they are among the insertions too.
   @usableFromInline
   init(_ old: NHSNumberIndex, insertions: [NHSNumber], removals: [NHSNumber]) {
+    guard old.storage.isProven || old.brokenInvariant == nil else {
+      (index, entries) = Self.salvaging(old, insertions, removals)
+      return
+    }
     let scramble = old.storage.scramble
     let edits = Self.edits(insertions, removals, scramble)
     let merged = Self.merge(old, edits)
@@ -33,6 +37,22 @@ struct IndexMerge {
     entries = built.entries.map { entry in
       (entry & ~0xFFFF_FFFF) | merged[Int(entry & 0xFFFF_FFFF)] & 0xFFFF_FFFF
     }
+  }
+
+  /// Merges edits into what is left of a harmful snapshot without places that hold no number, repeated numbers and
+  /// false order: what this module builds must hold for certain, whatever it was built from.
+  private static func salvaging(
+    _ old: NHSNumberIndex, _ insertions: [NHSNumber], _ removals: [NHSNumber]
+  ) -> (NHSNumberIndex, [IndexEntry]) {
+    let found = (0..<old.count).compactMap { position in old.number(at: position).map { (position, $0) } }
+    let salvaged = IndexBuilder().build(found.map(\.1))
+    let merge = IndexMerge(salvaged.index, insertions: insertions, removals: removals)
+    let entries = merge.entries.map { entry in
+      guard entry & insertionMark == 0 else { return entry }
+      let offset = salvaged.entries[Int(entry & (insertionMark - 1))] & 0xFFFF_FFFF
+      return entry & ~0xFFFF_FFFF | IndexEntry(found[Int(offset)].0)
+    }
+    return (merge.index, entries)
   }
 
   /// What an edit that removes carries as its origin: above every offset.

@@ -28,14 +28,16 @@ extension NHSNumberIndex {
       bits[Int(cell >> 6)] |= geometry.bits(of: scrambled << 2)
     }
     guard bits.indices.allSatisfy({ unsafe bits[$0] == bitmap[$0] }) else { return "a bit is set without a number" }
-    guard guardIsZero else { return "bytes after the last remainder are not zero" }
+    guard isZero(geometry.startsEnd..<geometry.remaindersOffset) else {
+      return "bytes after the last group are not zero"
+    }
+    guard isZero(geometry.remaindersEnd..<geometry.byteCount) else {
+      return "bytes after the last remainder are not zero"
+    }
     return nil
   }
 
-  private var guardIsZero: Bool {
-    let geometry = storage.geometry
-    return (geometry.remaindersEnd..<geometry.byteCount).allSatisfy { offset in
-      unsafe storage.base.load(fromByteOffset: offset, as: UInt8.self) == 0
-    }
+  private func isZero(_ offsets: Range<Int>) -> Bool {
+    offsets.allSatisfy { unsafe storage.base.load(fromByteOffset: $0, as: UInt8.self) == 0 }
   }
 }

@@ -4,6 +4,13 @@ extension NHSNumberIndex: Sequence {
   /// - Complexity: O(`count`) for all.
   public func makeIterator() -> Iterator { Iterator(self) }
 
+  /// How many numbers an iteration gives at least, without looking at any: `count`, unless the index is a snapshot
+  /// whose numbers were not verified.
+  ///
+  /// The standard library takes so many without asking whether there is a next, so a count that a harmful snapshot
+  /// belies would end the process.
+  public var underestimatedCount: Int { storage.isProven ? count : 0 }
+
   /// Goes through the numbers of an index in the order of their positions.
   ///
   /// In a snapshot whose writer meant harm, a place may hold digits that are no NHS number. Nothing ever matches

@@ -86,7 +86,10 @@ extension NHSNumberIndex {
       }
       let starts = unsafe (base + header.geometry.startsOffset).assumingMemoryBound(to: UInt32.self)
       guard unsafe Self.areInOrder(starts, header.geometry) else { throw SnapshotError(.brokenStructure) }
-      let storage = unsafe IndexStorage(header.geometry, header.scramble, adopting: base, release: release)
+      // Proven by the check below, or thrown away.
+      let storage = unsafe IndexStorage(
+        header.geometry, header.scramble, adopting: base, isProven: verification == .everyNumber,
+        release: release)
       self.init(unchecked: storage)
     } catch {
       unsafe release(base)

@@ -18,10 +18,10 @@ public enum SnapshotVerification: Hashable, Sendable {
   /// The checksum, against damage; and all that keeps every later read inside the snapshot, against malice.
   ///
   /// What remains to somebody who may write the file, is to leave numbers out or put others in, which no
-  /// check could notice.
+  /// check could notice, and to let lookup and iteration disagree, which ``everyNumber`` notices.
   case structure
 
-  /// Also that every number is a valid NHS number, in order, and found by a lookup: that the file is exactly
-  /// what this library would have written. It takes about ten times as long.
+  /// Also that every number is a valid NHS number, in order, and found by a lookup, and that no bit is set without a
+  /// number: that this library could have written the file. It takes about ten times as long.
   case everyNumber
 }

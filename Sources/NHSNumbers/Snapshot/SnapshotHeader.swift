@@ -1,3 +1,7 @@
+#if _endian(big)
+  #error("Snapshots are little-endian and used as they lie: this needs a conversion on writing and on opening.")
+#endif
+
 /// The first 64 bytes of a snapshot. `Documentation/Formats/Index.md` has them byte by byte.
 struct SnapshotHeader: Equatable {
   static let byteCount = IndexGeometry.headerByteCount
@@ -35,8 +39,10 @@ struct SnapshotHeader: Equatable {
     guard UInt32(truncatingIfNeeded: words[1]) == Self.version else {
       throw SnapshotError(.unsupportedVersion)
     }
+    // Where `Int` has 32 bits, not every count fits.
+    guard let count = Int(exactly: words[2] & 0xFFFF_FFFF) else { throw SnapshotError(.brokenStructure) }
     geometry = IndexGeometry(
-      count: Int(words[2] & 0xFFFF_FFFF), cellBits: Int(words[2] >> 32 & 0xFF),
+      count: count, cellBits: Int(words[2] >> 32 & 0xFF),
       groupBits: Int(words[2] >> 40 & 0xFF))
     guard let scramble = Scramble(multiplier: UInt32(words[1] >> 32)), geometry.isAllowed else {
       throw SnapshotError(.brokenStructure)

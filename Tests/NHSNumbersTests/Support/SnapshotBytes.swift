@@ -1,9 +1,11 @@
 import NHSNumbers
 
 /// The bytes of a snapshot, to be changed at will and given the checksum that makes them credible: the format as
-/// `Documentation/Formats/Index.md` has it, written down a second time.
+/// `Documentation/Formats/Index.md` has it, written down a second time. `Tests/Fuzzing` uses it too.
 struct SnapshotBytes {
   var bytes: [UInt8] = []
+
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
 
   init(_ index: NHSNumberIndex) {
     index.withSnapshot { piece in

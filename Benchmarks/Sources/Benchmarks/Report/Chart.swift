@@ -16,8 +16,8 @@ struct Chart {
     var svg = """
       <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 960 \(height)" font-family="system-ui, sans-serif" font-size="13">
       <rect width="960" height="\(height)" fill="#fff"/>
-      <text x="16" y="24" font-size="16" font-weight="600" fill="#111">Measured ratios, with goal (|) and stretch goal (¦)</text>
-      <text x="16" y="44" font-size="11" fill="#555">\(caption)</text>
+      <text x="16" y="24" font-size="16" font-weight="600" fill="#111">Measured ratios, with goal (|) and stretch goal (¦): green both met, blue the goal, red open</text>
+      <text x="16" y="44" font-size="11" fill="#555">\(Report.escaped(caption))</text>
 
       """
     for tick in [0.1, 1, 10, 100, 1000] {
@@ -34,15 +34,16 @@ struct Chart {
 
   private func bar(_ line: Results.Line, at y: Double) -> String {
     let (one, end) = (position(1), position(line.value))
+    let marks = [(line.threshold.goal, "none")] + (line.threshold.stretch.map { [($0, "2 2")] } ?? [])
+    let right = ([one, end] + marks.map { position($0.0) }).max() ?? end
     let colour = line.isStretchMet ? "#1a7f5a" : line.isGoalMet ? "#4b8fc9" : "#c9574b"
     var svg = """
-      <text x="\(labelWidth - 10)" y="\(y + 13)" text-anchor="end" fill="#111">\(line.threshold.title)</text>
+      <text x="\(labelWidth - 10)" y="\(y + 13)" text-anchor="end" fill="#111">\(Report.escaped(line.threshold.title))</text>
       <rect x="\(min(one, end))" y="\(y + 2)" width="\(max(abs(end - one), 1))" height="14" fill="\(colour)"/>
-      <text x="\(max(one, end) + 6)" y="\(y + 13)" fill="#111">\(Report.number(line.value))</text>
+      <text x="\(right + 6)" y="\(y + 13)" fill="#111">\(Report.number(line.value))</text>
 
       """
-    for (bound, dashes) in [(line.threshold.goal, "none"), (line.threshold.stretch, "2 2")] {
-      guard let bound else { continue }
+    for (bound, dashes) in marks {
       let x = position(bound)
       svg +=
         "<line x1=\"\(x)\" y1=\"\(y)\" x2=\"\(x)\" y2=\"\(y + 18)\" stroke=\"#111\" stroke-dasharray=\"\(dashes)\"/>\n"

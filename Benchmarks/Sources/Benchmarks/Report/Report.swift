@@ -14,6 +14,11 @@ enum Report {
     }
   }
 
+  /// Text for Markdown and SVG, to which `Dictionary<UInt64>` would be a tag.
+  static func escaped(_ text: String) -> String {
+    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+  }
+
   /// Three significant figures.
   static func number(_ value: Double) -> String {
     guard value.isFinite, value != 0 else { return "\(value)" }

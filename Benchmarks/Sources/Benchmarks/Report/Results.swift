@@ -31,6 +31,12 @@ struct Results: Codable {
     try Data(Chart(lines: lines, caption: caption).svg.utf8).write(to: folder.appending(path: "Benchmarks.svg"))
   }
 
+  /// Writes table and chart anew from the figures of an earlier measurement.
+  static func render(_ folder: URL, _ thresholds: [Threshold]) throws {
+    let figures = try Data(contentsOf: folder.appending(path: "Benchmarks.json"))
+    try JSONDecoder().decode(Results.self, from: figures).write(to: folder, thresholds)
+  }
+
   /// A threshold with what was measured of it.
   struct Line {
     let threshold: Threshold
@@ -62,7 +68,7 @@ struct Results: Codable {
       let stretch = line.threshold.stretch.map(line.threshold.text) ?? ""
       let verdict = line.isStretchMet ? "met" : line.isGoalMet ? "goal met, stretch open" : "OPEN"
       text +=
-        "| \(line.threshold.title) | \(Report.number(line.value)) | \(line.threshold.text(line.threshold.goal)) "
+        "| \(Report.escaped(line.threshold.title)) | \(Report.number(line.value)) | \(line.threshold.text(line.threshold.goal)) "
         + "| \(stretch) | \(verdict) |\n"
     }
     text +=
@@ -72,7 +78,7 @@ struct Results: Codable {
       for row in measurement.rows {
         let quartiles = "\(Report.number(row.lowerQuartile))–\(Report.number(row.upperQuartile))"
         text +=
-          "| \(row.contender) | \(Report.number(row.nanoseconds)) | \(quartiles) | \(Report.number(row.ratioToOurs)) |\n"
+          "| \(Report.escaped(row.contender)) | \(Report.number(row.nanoseconds)) | \(quartiles) | \(Report.number(row.ratioToOurs)) |\n"
       }
     }
     text += "\n## Figures\n\n"
