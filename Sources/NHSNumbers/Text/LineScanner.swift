@@ -30,27 +30,36 @@ struct LineScanner: TextScanner {
   }
 
   mutating func fill(_ chunk: inout TextChunk) -> Bool {
-    guard let start = unsafe text.start else { return false }
-    // The longest line of the fast path has twelve characters and two of line end.
-    let fastEnd = text.count - 14
-    while chunk.count < TextChunk.capacity {
-      if at <= fastEnd {
-        let here = unsafe start + at
-        let (payload, length) = unsafe Self.quickLine(here)
-        if payload <= NHSNumber.largestPayload {
-          chunk.append(provenPayload: payload, line: line)
-          at &+= length
-          line &+= 1
-          continue
-        }
-      }
+    while true {
+      fillQuickly(&chunk)
+      guard chunk.count < TextChunk.capacity else { return true }
       guard at < text.count else { return false }
       let (end, next) = endOfLine()
       chunk.append(text[at..<end], line: line, options)
       at = next
       line += 1
     }
-    return true
+  }
+
+  /// Reads on until the chunk is full, the text nearly ends, or a line is not well formed.
+  ///
+  /// With local variables: fields would be written back for each line, in case the chunk lay where they do.
+  private mutating func fillQuickly(_ chunk: inout TextChunk) {
+    guard let start = unsafe text.start else { return }
+    // The longest line here has twelve characters and two of line end.
+    let end = text.count - 14
+    let (numbers, lines) = unsafe (chunk.numbers, chunk.lines)
+    var (at, line, count) = (at, line, chunk.count)
+    while count < TextChunk.capacity, at <= end {
+      let (payload, length) = unsafe Self.quickLine(start + at)
+      guard payload <= NHSNumber.largestPayload else { break }
+      unsafe numbers[count] = NHSNumber(provenPayload: payload)
+      unsafe lines[count] = line
+      count &+= 1
+      at &+= length
+      line &+= 1
+    }
+    (self.at, self.line, chunk.count) = (at, line, count)
   }
 
   /// The payload and length of a well-formed line, or a payload above the largest.
