@@ -5,8 +5,8 @@ import NHSNumbers
 // AllPayloads [EVERY]
 //
 // For every payload (or every EVERY-th): the text with the right last digit and with a wrong one, plain and 3-3-4, must
-// parse exactly when the rules of the NHS Data Dictionary say so. All payloads take ten minutes on two processors. The rules are written down here a second time, digit by
-// digit, and kept going from one payload to the next as one would on paper.
+// parse exactly when the rules of the NHS Data Dictionary say so. The rules are written down here a second time, digit by
+// digit as one would on paper, and for each payload from the start. All payloads take ten minutes on two processors.
 
 let every = CommandLine.arguments.count > 1 ? Int(CommandLine.arguments[1]) ?? 1 : 1
 let million = 1_000_000
