@@ -28,6 +28,9 @@ struct Harness {
     let name: String
     let value: Double
     let unit: String
+
+    /// The median of several measurements of the same.
+    func median(with all: [Fact]) -> Fact { Fact(name: name, value: all.map(\.value).median, unit: unit) }
   }
 
   /// Whether any of these comparisons or facts is wanted: ask before preparing what they need.
@@ -39,7 +42,7 @@ struct Harness {
     Report.line("\n\(name): \(Report.number(value)) \(unit)")
   }
 
-  /// Measures; the first contender is ours.
+  /// Measures; the first contender is ours. Throws what a contender throws: the run has failed then.
   ///
   /// - Parameters:
   ///   - name: the comparison's name in tables and thresholds.
@@ -47,30 +50,30 @@ struct Harness {
   ///   - rounds: more or fewer than usual.
   mutating func compare(
     _ name: String, operations: Int, rounds: Int? = nil, _ contenders: [Contender]
-  ) {
+  ) throws {
     guard wants(name), let first = contenders.first else { return }
     let rounds = rounds ?? self.rounds
-    let repetitions = contenders.map { contender in
-      Sink.take(contender.run())
-      let once = Self.time(contender, 1)
+    let repetitions = try contenders.map { contender in
+      Sink.take(try contender.run())
+      let once = try Self.time(contender, 1)
       return max(1, Int((leastMilliseconds * 1_000_000 / max(once, 1)).rounded(.up)))
     }
     var times = [[Double]](repeating: [], count: contenders.count)
     for round in 0..<rounds {
       for turn in contenders.indices {
         let which = (turn + round) % contenders.count
-        let time = Self.time(contenders[which], repetitions[which])
+        let time = try Self.time(contenders[which], repetitions[which])
         let done = repetitions[which] * (contenders[which].operations ?? operations)
         times[which].append(time / Double(done))
       }
     }
     let rows = contenders.indices.map { which in
       let sorted = times[which].sorted()
-      let ratios = zip(times[which], times[0]).map { $0 / $1 }.sorted()
+      let ratios = zip(times[which], times[0]).map { $0 / $1 }
       return Measurement.Row(
-        contender: contenders[which].name, nanoseconds: sorted[sorted.count / 2],
+        contender: contenders[which].name, nanoseconds: sorted.median,
         lowerQuartile: sorted[sorted.count / 4], upperQuartile: sorted[sorted.count * 3 / 4],
-        ratioToOurs: ratios[ratios.count / 2])
+        ratioToOurs: ratios.median)
     }
     let measurement = Measurement(
       name: name, operations: operations, rounds: rounds, ours: first.name, rows: rows)
@@ -78,9 +81,9 @@ struct Harness {
     Report.show(measurement)
   }
 
-  private static func time(_ contender: Contender, _ repetitions: Int) -> Double {
+  private static func time(_ contender: Contender, _ repetitions: Int) throws -> Double {
     let start = ContinuousClock.now
-    for _ in 0..<repetitions { Sink.take(contender.run()) }
+    for _ in 0..<repetitions { Sink.take(try contender.run()) }
     return start.duration(to: .now) / .nanoseconds(1)
   }
 }

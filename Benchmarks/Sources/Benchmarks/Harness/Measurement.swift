@@ -21,13 +21,12 @@ struct Measurement: Codable {
 
   /// The medians, row by row, over several measurements of the same.
   func median(with all: [Measurement]) -> Measurement {
-    func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
     let rows = rows.map { row in
       let same = all.flatMap { $0.rows.filter { $0.contender == row.contender } }
       return Row(
-        contender: row.contender, nanoseconds: median(same.map(\.nanoseconds)),
-        lowerQuartile: median(same.map(\.lowerQuartile)), upperQuartile: median(same.map(\.upperQuartile)),
-        ratioToOurs: median(same.map(\.ratioToOurs)))
+        contender: row.contender, nanoseconds: same.map(\.nanoseconds).median,
+        lowerQuartile: same.map(\.lowerQuartile).median, upperQuartile: same.map(\.upperQuartile).median,
+        ratioToOurs: same.map(\.ratioToOurs).median)
     }
     return Measurement(name: name, operations: operations, rounds: rounds, ours: ours, rows: rows)
   }

@@ -16,7 +16,9 @@ struct Results: Codable {
     measurements = (runs.first?.measurements ?? []).map { first in
       first.median(with: runs.flatMap { $0.measurements.filter { $0.name == first.name } })
     }
-    facts = runs.first?.facts ?? []
+    facts = (runs.first?.facts ?? []).map { first in
+      first.median(with: runs.flatMap { $0.facts.filter { $0.name == first.name } })
+    }
   }
 
   func write(to folder: URL, _ thresholds: [Threshold]) throws {

@@ -3,14 +3,14 @@ import NHSNumbers
 
 /// Making an index, changing a table, opening a snapshot.
 enum BuildSuite {
-  static func run(_ harness: inout Harness) {
+  static func run(_ harness: inout Harness) throws {
     let sizes = harness.isQuick ? [("100 k", 100_000)] : [("100 k", 100_000), ("1 M", 1_000_000)]
     for (size, count) in sizes {
       guard harness.wants("build, \(size)", "delta of 10,000, \(size)", "open, \(size)") else { continue }
       let keys = KeyPattern.uniform.keys(count, seed: 1)
-      build(size, keys, &harness)
-      delta(size, keys, &harness)
-      open(size, keys, &harness)
+      try build(size, keys, &harness)
+      try delta(size, keys, &harness)
+      try open(size, keys, &harness)
     }
   }
 
@@ -20,9 +20,9 @@ enum BuildSuite {
     return dictionary
   }
 
-  private static func build(_ size: String, _ keys: [NHSNumber], _ harness: inout Harness) {
+  private static func build(_ size: String, _ keys: [NHSNumber], _ harness: inout Harness) throws {
     let integers = keys.map(\.tenDigits)
-    harness.compare(
+    try harness.compare(
       "build, \(size)", operations: 1, rounds: 5,
       [
         Contender("NHSNumberIndex") { UInt64(NHSNumberIndex(keys).count) },
@@ -31,7 +31,7 @@ enum BuildSuite {
   }
 
   /// Half of the edits change records, a quarter adds, a quarter removes.
-  private static func delta(_ size: String, _ keys: [NHSNumber], _ harness: inout Harness) {
+  private static func delta(_ size: String, _ keys: [NHSNumber], _ harness: inout Harness) throws {
     guard harness.wants("delta of 10,000, \(size)") else { return }
     let changed = keys.prefix(5000)
     let added = KeyPattern.uniform.keys(2500, seed: 99)
@@ -41,7 +41,7 @@ enum BuildSuite {
     let integerRemovals = removals.map(\.tenDigits)
     let table = NHSNumberTable(keys.enumerated().map { ($1, UInt32($0)) }) { _, last in last }
     let dictionary = filled(keys.map(\.tenDigits))
-    harness.compare(
+    try harness.compare(
       "delta of 10,000, \(size)", operations: 1, rounds: 9,
       [
         Contender("NHSNumberTable") {
@@ -56,19 +56,18 @@ enum BuildSuite {
       ])
   }
 
-  private static func open(_ size: String, _ keys: [NHSNumber], _ harness: inout Harness) {
+  private static func open(_ size: String, _ keys: [NHSNumber], _ harness: inout Harness) throws {
     guard harness.wants("open, \(size)") else { return }
     let path = FileManager.default.temporaryDirectory.appendingPathComponent("benchmark-\(UUID()).index").path
     defer { try? FileManager.default.removeItem(atPath: path) }
     let integers = keys.map(\.tenDigits)
-    do { try NHSNumberIndex(keys).writeSnapshot(to: path) } catch { return Report.line("open: \(error)") }
-    func opening(_ access: SnapshotAccess, _ verification: SnapshotVerification) -> () -> UInt64 {
+    try NHSNumberIndex(keys).writeSnapshot(to: path)
+    func opening(_ access: SnapshotAccess, _ verification: SnapshotVerification) -> () throws -> UInt64 {
       {
-        let index = try? NHSNumberIndex(snapshotAt: path, access: access, verification: verification)
-        return UInt64(index?.count ?? 0)
+        UInt64(try NHSNumberIndex(snapshotAt: path, access: access, verification: verification).count)
       }
     }
-    harness.compare(
+    try harness.compare(
       "open, \(size)", operations: 1, rounds: 5,
       [
         Contender("mapped and verified", opening(.mapped, .structure)),

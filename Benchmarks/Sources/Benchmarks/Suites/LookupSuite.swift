@@ -7,7 +7,7 @@ enum LookupSuite {
   static let quickSizes = [("100 k", 100_000), ("1 M", 1_000_000)]
   private static let queryCount = 1_000_000
 
-  static func run(_ harness: inout Harness) {
+  static func run(_ harness: inout Harness) throws {
     for (size, count) in harness.isQuick ? quickSizes : sizes {
       let shares = harness.isQuick ? [1, 100] : [0, 1, 2, 10, 50, 100]
       let names = shares.map { "batch, \(size), \($0) % hits" }
@@ -25,17 +25,17 @@ enum LookupSuite {
         let others =
           share == 1 && !harness.isQuick
           ? [asked.dictionaryOfNumbers, asked.setOfIntegers, asked.sortedArray] : []
-        harness.compare(
+        try harness.compare(
           name, operations: queryCount,
           [asked.batch, asked.bitTests, asked.dictionaryOfIntegers] + others)
       }
       guard harness.wants(single, isolated) else { continue }
       let asked = Asked(Population(keys: keys, queries: queryCount, hits: 1).queries, tables)
       let withStrings = count <= 1_000_000
-      harness.compare(
+      try harness.compare(
         single, operations: queryCount,
         [asked.single, asked.dictionaryOfIntegers] + (withStrings ? [asked.dictionaryOfStrings] : []))
-      harness.compare(
+      try harness.compare(
         isolated, operations: queryCount, [asked.isolated, asked.isolatedDictionaryOfIntegers])
     }
   }

@@ -2,14 +2,14 @@ import NHSNumbers
 
 /// One number after the other from text, none of them kept.
 enum ParseSuite {
-  static func run(_ harness: inout Harness) {
+  static func run(_ harness: inout Harness) throws {
     for (form, width) in [("plain", 10), ("3-3-4", 12)] {
       let name = "parse, \(form)"
       guard harness.wants(name) else { continue }
       let numbers = KeyPattern.uniform.keys(100_000, seed: 7)
       let texts = numbers.map { width == 10 ? $0.wireForm : $0.formatted() }
       let bytes = texts.flatMap { Array($0.utf8) }
-      harness.compare(
+      try harness.compare(
         name, operations: numbers.count, rounds: 5,
         [
           Contender("NHSNumber(parsing:) on bytes") {

@@ -2,7 +2,7 @@ import NHSNumbers
 
 /// Batches over keys that form patterns, asked about numbers that lie as the keys do, against uniform keys.
 enum PatternSuite {
-  static func run(_ harness: inout Harness) {
+  static func run(_ harness: inout Harness) throws {
     for (size, count) in harness.isQuick ? [("100 k", 100_000)] : [("100 k", 100_000), ("1 M", 1_000_000)] {
       let name = "patterns, \(size)"
       guard harness.wants(name) else { continue }
@@ -11,7 +11,7 @@ enum PatternSuite {
         let batch = Asked(population.queries, Tables(population.keys)).batch
         return Contender(pattern.rawValue, batch.run)
       }
-      harness.compare(name, operations: 1_000_000, contenders)
+      try harness.compare(name, operations: 1_000_000, contenders)
     }
   }
 }

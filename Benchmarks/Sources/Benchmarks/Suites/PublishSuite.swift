@@ -6,20 +6,20 @@ import Synchronization
 enum PublishSuite {
   private static let uses = 1_000_000
 
-  static func run(_ harness: inout Harness) {
+  static func run(_ harness: inout Harness) throws {
     guard harness.wants("reader, 1 thread", "reader, 2 threads", "batch while publishing") else { return }
     let keys = KeyPattern.uniform.keys(100_000, seed: 1)
     let first = NHSNumberIndex(keys)
     let second = NHSNumberIndex(keys.dropLast(100))
-    readers(first, &harness)
-    underLoad(first, second, keys, &harness)
+    try readers(first, &harness)
+    try underLoad(first, second, keys, &harness)
   }
 
-  private static func readers(_ index: NHSNumberIndex, _ harness: inout Harness) {
+  private static func readers(_ index: NHSNumberIndex, _ harness: inout Harness) throws {
     let snapshots = Snapshots(index)
     let locked = Locked(index)
     for threads in [1, 2] {
-      harness.compare(
+      try harness.compare(
         "reader, \(threads) thread\(threads == 1 ? "" : "s")", operations: uses,
         [
           Contender("SnapshotReader") {
@@ -45,7 +45,7 @@ enum PublishSuite {
   /// turn: each publication leaves the reader with cold caches, as in life.
   private static func underLoad(
     _ first: NHSNumberIndex, _ second: NHSNumberIndex, _ keys: [NHSNumber], _ harness: inout Harness
-  ) {
+  ) throws {
     guard harness.wants("batch while publishing") else { return }
     let queries = Population(keys: keys, queries: 10_000, hits: 1).queries
     let snapshots = Snapshots(first)
@@ -55,7 +55,7 @@ enum PublishSuite {
       for _ in 0..<1000 { sum &+= reader.withCurrent { $0.memberCount(in: queries) } }
       return UInt64(sum)
     }
-    harness.compare(
+    try harness.compare(
       "batch while publishing", operations: 10_000_000, rounds: 9,
       [
         Contender("while publishing every millisecond") {

@@ -11,12 +11,8 @@ import NHSNumbers
 enum TriageSuite {
   private static let checks = 5_000
 
-  static func run(_ harness: inout Harness) {
+  static func run(_ harness: inout Harness) throws {
     guard harness.wants("triage, miss", "triage, hit", "triage, cached") else { return }
-    do { try compare(&harness) } catch { Report.line("triage: \(error)") }
-  }
-
-  private static func compare(_ harness: inout Harness) throws {
     let keys = KeyPattern.uniform.keys(100_000, seed: 1)
     let misses = Population(keys: keys, queries: checks, hits: 0).queries.map(\.wireForm)
     let hits = keys.prefix(checks).map(\.wireForm)
@@ -27,16 +23,16 @@ enum TriageSuite {
     let context = try sampleContext()
     for (name, numbers) in [("triage, miss", misses), ("triage, hit", hits)] where harness.wants(name) {
       let requests = Requests(numbers, context)
-      harness.compare(
+      try harness.compare(
         name, operations: checks,
         [
           Contender("TriageService") {
             let service = TriageService(registry: registry, notices: Discard())
-            return Waiting.value { await ask(service, requests) }
+            return try Waiting.value { await ask(service, requests) }
           },
           Contender("naive actor") {
             let actor = NaiveTriage(records: records)
-            return Waiting.value { await ask(actor, requests) }
+            return try Waiting.value { await ask(actor, requests) }
           },
         ])
     }
@@ -45,13 +41,13 @@ enum TriageSuite {
     policy.cache = .on(freshFor: .seconds(3600), usableWhenDownFor: .seconds(3600))
     let requests = Requests(misses, context)
     let service = TriageService(registry: registry, notices: Discard(), policy: policy)
-    Sink.take(Waiting.value { await ask(service, requests) })
+    Sink.take(try Waiting.value { await ask(service, requests) })
     let actor = NaiveTriage(records: records)
-    harness.compare(
+    try harness.compare(
       "triage, cached", operations: checks,
       [
-        Contender("TriageService") { Waiting.value { await ask(service, requests) } },
-        Contender("naive actor") { Waiting.value { await ask(actor, requests) } },
+        Contender("TriageService") { try Waiting.value { await ask(service, requests) } },
+        Contender("naive actor") { try Waiting.value { await ask(actor, requests) } },
       ])
   }
 

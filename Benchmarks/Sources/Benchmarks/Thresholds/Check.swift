@@ -7,14 +7,14 @@ struct Check {
   let thresholds: [Threshold]
 
   /// Measures and compares; writes a line for each threshold. Whether all were met.
-  func run(_ harness: Harness) -> Bool {
+  func run(_ harness: Harness) throws -> Bool {
     var failing = thresholds.filter { !(harness.isQuick && $0.isSlow == true) }
     var verdicts: [String] = []
     for attempt in 1...Self.tries where !failing.isEmpty {
       var harness = harness
       let wanted = Set(failing.map(\.comparison))
       harness.isWanted = { wanted.contains($0) }
-      Suites.run(&harness)
+      try Suites.run(&harness)
       failing = failing.filter { threshold in
         let value = threshold.value(harness.measurements, harness.facts)
         let isMet = value.map(threshold.accepts) ?? false
