@@ -10,7 +10,7 @@ enum Report {
       let spread = "\(number(row.lowerQuartile))–\(number(row.upperQuartile))"
       print(
         "  \(pad(row.contender, 34)) \(pad(number(row.nanoseconds), 10)) ns  "
-          + "\(pad(spread, 22)) \(number(row.ratioToOurs))×")
+          + "\(pad(spread, 22)) \(number(row.ratioToOurs))× our time")
     }
   }
 

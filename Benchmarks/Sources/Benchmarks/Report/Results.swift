@@ -26,11 +26,12 @@ struct Results: Codable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try encoder.encode(self).write(to: folder.appending(path: "Benchmarks.json"))
-    let lines = thresholds.compactMap { threshold in
-      threshold.value(measurements, facts).map { Line(threshold: threshold, value: $0) }
-    }
-    try Data(table(lines).utf8).write(to: folder.appending(path: "Benchmarks.md"))
-    try Data(Chart(lines: lines, caption: caption).svg.utf8).write(to: folder.appending(path: "Benchmarks.svg"))
+    let sections = Section.all(
+      thresholds.map { Line(threshold: $0, value: $0.value(measurements, facts), unit: $0.unit(facts)) })
+    let table = Table(results: self, sections: sections).markdown
+    try Data(table.utf8).write(to: folder.appending(path: "Benchmarks.md"))
+    let chart = Chart(sections: sections, caption: caption).svg
+    try Data(chart.utf8).write(to: folder.appending(path: "Benchmarks.svg"))
   }
 
   /// Writes table and chart anew from the figures of an earlier measurement.
@@ -39,52 +40,46 @@ struct Results: Codable {
     try JSONDecoder().decode(Results.self, from: figures).write(to: folder, thresholds)
   }
 
-  /// A threshold with what was measured of it.
+  /// When, how often and on what it was measured.
+  var caption: String { "\(date), median of \(runs) run\(runs == 1 ? "" : "s"), \(machine.text)" }
+
+  /// A threshold with what was measured of it; `nil` when nothing was, which is told and not left out.
   struct Line {
     let threshold: Threshold
-    let value: Double
+    let value: Double?
+    /// See ``Threshold/unit(_:)``.
+    let unit: String
 
-    var isGoalMet: Bool { threshold.accepts(value, threshold.goal) }
-    var isStretchMet: Bool { threshold.stretch.map { threshold.accepts(value, $0) } ?? isGoalMet }
+    var verdict: Verdict {
+      guard let value else { return .notMeasured }
+      guard let goal = threshold.goal else { return .noGoal }
+      guard threshold.accepts(value, goal) else { return .open }
+      return threshold.stretch.map { threshold.accepts(value, $0) } ?? true ? .met : .goalMet
+    }
+
+    /// The value, or that there is none.
+    var measured: String { value.map(Report.number) ?? "not measured" }
   }
 
-  private var caption: String { "\(date), median of \(runs) runs, \(machine.text)" }
+  enum Verdict: String {
+    case met
+    case goalMet = "goal met, stretch open"
+    case open = "OPEN"
+    case noGoal = "no goal"
+    case notMeasured = "not measured"
+  }
 
-  private func table(_ lines: [Line]) -> String {
-    var text = """
-      # Benchmarks
+  /// Lines that are read the same way.
+  struct Section {
+    let title: String
+    let lines: [Line]
 
-      Measured \(caption). Made by `Benchmarks/measure`; every figure is in `Benchmarks.json`.
-
-      Times are divided within a round, one right after the other; a ratio is the median of the rounds, and what stands here
-      the median of the runs. Times alone say little: the machine is shared, and its speed changes by a factor of two.
-      The advantage of the index belongs to misses, which are nearly all questions: compare the rows with 100 % hits.
-
-      ![Ratios on a logarithmic scale](Benchmarks.svg)
-
-      | | measured | goal | stretch | |
-      | --- | ---: | ---: | ---: | --- |
-
-      """
-    for line in lines {
-      let stretch = line.threshold.stretch.map(line.threshold.text) ?? ""
-      let verdict = line.isStretchMet ? "met" : line.isGoalMet ? "goal met, stretch open" : "OPEN"
-      text +=
-        "| \(Report.escaped(line.threshold.title)) | \(Report.number(line.value)) | \(line.threshold.text(line.threshold.goal)) "
-        + "| \(stretch) | \(verdict) |\n"
+    /// Ratios of speed first; then those where less is better, which would otherwise be taken for the same.
+    static func all(_ lines: [Line]) -> [Section] {
+      [
+        Section(title: "More is better", lines: lines.filter { $0.threshold.isMoreBetter }),
+        Section(title: "Less is better", lines: lines.filter { !$0.threshold.isMoreBetter }),
+      ]
     }
-    text +=
-      "\n## All comparisons\n\nNanoseconds an operation, with the quartiles of the rounds, and how many times ours.\n"
-    for measurement in measurements {
-      text += "\n### \(measurement.name)\n\n| | ns | quartiles | × |\n| --- | ---: | ---: | ---: |\n"
-      for row in measurement.rows {
-        let quartiles = "\(Report.number(row.lowerQuartile))–\(Report.number(row.upperQuartile))"
-        text +=
-          "| \(Report.escaped(row.contender)) | \(Report.number(row.nanoseconds)) | \(quartiles) | \(Report.number(row.ratioToOurs)) |\n"
-      }
-    }
-    text += "\n## Figures\n\n"
-    for fact in facts { text += "- \(fact.name): \(Report.number(fact.value)) \(fact.unit)\n" }
-    return text
   }
 }

@@ -19,9 +19,9 @@ struct Check {
         let value = threshold.value(harness.measurements, harness.facts)
         let isMet = value.map(threshold.accepts) ?? false
         verdicts.append(
-          "\(isMet ? "ok    " : "FAILED") \(threshold.title): \(value.map(Report.number) ?? "not measured"), "
-            + "\(threshold.text(threshold.atLeast ?? threshold.atMost ?? threshold.goal)) accepted, "
-            + "\(threshold.text(threshold.goal)) aimed for (try \(attempt))")
+          "\(isMet ? "ok    " : "FAILED") \(threshold.title): \(value.map(Report.number) ?? "not measured") "
+            + "\(threshold.unit(harness.facts)), \(threshold.accepted.map(threshold.text) ?? "nothing") accepted, "
+            + "\(threshold.goal.map(threshold.text) ?? "nothing") aimed for (try \(attempt))")
         return !isMet
       }
     }

@@ -18,8 +18,9 @@ struct Threshold: Codable, Hashable {
   let atLeast: Double?
   let atMost: Double?
 
-  /// What was aimed for, and what would be fine.
-  let goal: Double
+  /// What was aimed for, and what would be fine. Absent for a ratio that nothing was aimed for, and that is told for
+  /// what it says about another.
+  let goal: Double?
   let stretch: Double?
 
   /// Needs long preparation: left out by `--quick`.
@@ -30,13 +31,26 @@ struct Threshold: Codable, Hashable {
   }
 
   /// Whether a value is as good as a bound.
-  func accepts(_ value: Double, _ bound: Double) -> Bool { atLeast == nil ? value <= bound : value >= bound }
+  func accepts(_ value: Double, _ bound: Double) -> Bool { isMoreBetter ? value >= bound : value <= bound }
 
   /// Whether a value is good enough for continuous integration.
-  func accepts(_ value: Double) -> Bool { accepts(value, atLeast ?? atMost ?? goal) }
+  func accepts(_ value: Double) -> Bool { accepted.map { accepts(value, $0) } ?? false }
+
+  /// What is accepted.
+  var accepted: Double? { atLeast ?? atMost }
+
+  /// Which way is better.
+  var isMoreBetter: Bool { atLeast != nil }
 
   /// A bound in words.
-  func text(_ bound: Double) -> String { "\(atLeast == nil ? "≤" : "≥") \(Report.number(bound))" }
+  func text(_ bound: Double) -> String { "\(isMoreBetter ? "≥" : "≤") \(Report.number(bound))" }
+
+  /// What a value of it is: which time is divided by which, or a fact's unit.
+  func unit(_ facts: [Harness.Fact]) -> String {
+    guard let contender else { return facts.first { $0.name == comparison }?.unit ?? "" }
+    if contender == "*" { return "slowest by ours" }
+    return isOursByTheirs == true ? "our time by theirs" : "times as fast"
+  }
 
   /// What was measured of it; `nil` when nothing was.
   func value(_ measurements: [Measurement], _ facts: [Harness.Fact]) -> Double? {
