@@ -11,7 +11,7 @@ enum LookupSuite {
     for (size, count) in harness.isQuick ? quickSizes : sizes {
       let shares = harness.isQuick ? [1, 100] : [0, 1, 2, 10, 50, 100]
       let names = shares.map { "batch, \(size), \($0) % hits" }
-      let single = "single call, \(size)"
+      let single = "single calls in one loop, \(size)"
       let isolated = "isolated call, \(size)"
       let memory = "index, \(size)"
       guard names.contains(where: { harness.wants($0) }) || harness.wants(single, isolated, memory) else {
