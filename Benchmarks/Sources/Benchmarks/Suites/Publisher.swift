@@ -2,17 +2,22 @@ import Foundation
 import NHSNumbers
 import Synchronization
 
-/// Publishes two indexes in turn, every millisecond, on a thread of its own.
+/// Publishes on a thread of its own, at most every millisecond, from ``resume()`` to ``pause()``.
+///
+/// The thread lives as long as the comparison: to start and end it within the measured time would be charged to the
+/// reader.
 final class Publisher: Sendable {
-  private let isStopped = Atomic(false)
+  private let state = Atomic(State.paused.rawValue)
+  private let published = Atomic(0)
   private let done = DispatchSemaphore(value: 0)
 
-  init(_ snapshots: Snapshots<NHSNumberIndex>, _ first: NHSNumberIndex, _ second: NHSNumberIndex) {
+  private enum State: Int { case paused, publishing, stopped }
+
+  /// - Parameter publish: makes and publishes the next; is given how many went before.
+  init(_ publish: @escaping @Sendable (Int) -> Void) {
     let thread = Thread { [self] in
-      var turn = 0
-      while !isStopped.load(ordering: .relaxed) {
-        snapshots.publish(turn % 2 == 0 ? second : first)
-        turn += 1
+      while let state = State(rawValue: state.load(ordering: .relaxed)), state != .stopped {
+        if state == .publishing { publish(published.wrappingAdd(1, ordering: .relaxed).oldValue) }
         usleep(1000)
       }
       done.signal()
@@ -20,9 +25,17 @@ final class Publisher: Sendable {
     thread.start()
   }
 
-  /// Stops, and waits until it has.
+  /// How many were published so far.
+  var count: Int { published.load(ordering: .relaxed) }
+
+  func resume() { state.store(State.publishing.rawValue, ordering: .relaxed) }
+
+  /// Stops publishing, and does not wait for the one under way.
+  func pause() { state.store(State.paused.rawValue, ordering: .relaxed) }
+
+  /// Ends the thread, and waits until it has.
   func stop() {
-    isStopped.store(true, ordering: .relaxed)
+    state.store(State.stopped.rawValue, ordering: .relaxed)
     done.wait()
   }
 }
