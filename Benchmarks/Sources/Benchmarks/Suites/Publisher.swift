@@ -8,25 +8,25 @@ import Synchronization
 /// reader.
 final class Publisher: Sendable {
   private let state = Atomic(State.paused.rawValue)
-  private let published = Atomic(0)
   private let done = DispatchSemaphore(value: 0)
 
   private enum State: Int { case paused, publishing, stopped }
 
-  /// - Parameter publish: makes and publishes the next; is given how many went before.
+  /// - Parameter publish: does it once; is given how many went before.
   init(_ publish: @escaping @Sendable (Int) -> Void) {
     let thread = Thread { [self] in
+      var turn = 0
       while let state = State(rawValue: state.load(ordering: .relaxed)), state != .stopped {
-        if state == .publishing { publish(published.wrappingAdd(1, ordering: .relaxed).oldValue) }
+        if state == .publishing {
+          publish(turn)
+          turn += 1
+        }
         usleep(1000)
       }
       done.signal()
     }
     thread.start()
   }
-
-  /// How many were published so far.
-  var count: Int { published.load(ordering: .relaxed) }
 
   func resume() { state.store(State.publishing.rawValue, ordering: .relaxed) }
 
