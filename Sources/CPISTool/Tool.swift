@@ -4,6 +4,9 @@ import Foundation
 /// integration. It talks to no network.
 @main
 struct Tool {
+  /// The version of the package; a release names it here.
+  static let version = "unreleased"
+
   private static let commands: [any Command.Type] = [
     DemoCommand.self, CheckCommand.self, UploadLintCommand.self, NHSNumberCommand.self, OutboxInspectCommand.self,
     OutboxVerifyCommand.self,
@@ -19,11 +22,14 @@ struct Tool {
       console.write(overview)
       return words.isEmpty ? .usage : .success
     }
+    if words == ["--version"] {
+      console.write("cpis \(version)")
+      return .success
+    }
     let isHelpAsked = words.first == "help" || words.contains("--help") || words.contains("-h")
     let named = words.first == "help" ? Array(words.dropFirst()) : words
     guard let command = commands.first(where: { named.starts(with: $0.words) }) else {
-      console.complain("no command '\(words.joined(separator: " "))'; 'cpis help' lists them")
-      return .usage
+      return noCommand(named, isHelpAsked: isHelpAsked, console)
     }
     if isHelpAsked {
       console.write(command.help)
@@ -34,27 +40,48 @@ struct Tool {
     } catch {
       console.complain(error.message)
       if error.exitCode == .usage {
-        console.complain("'cpis help \(command.words.joined(separator: " "))' shows how to call it")
+        console.complain("'cpis help \(command.name)' shows how to call it")
       }
       return error.exitCode
     }
   }
 
-  private static var overview: String {
-    let width = commands.map { $0.words.joined(separator: " ").count }.max() ?? 0
-    let list = commands.map { command in
-      let name = command.words.joined(separator: " ")
-      return "  \(name)\(String(repeating: " ", count: width - name.count + 2))\(command.summary)"
+  /// Answers words that are no command: with the commands that begin with the first of them, if there are any.
+  private static func noCommand(_ named: [String], isHelpAsked: Bool, _ console: Console) -> ExitCode {
+    let first = named.first ?? ""
+    let group = commands.filter { $0.words.first == first }
+    guard !group.isEmpty else {
+      console.complain("\(Repeating.told("no such command", first)); 'cpis help' lists them")
+      return .usage
     }
-    return """
-      cpis: Child Protection – Information Sharing, on an embedded reference registry.
-      Nothing leaves this machine; use test numbers (999 000 0000 to 999 999 9999) only.
+    let further = named.dropFirst().first { !$0.hasPrefix("-") }
+    if isHelpAsked, further == nil {
+      console.write("Commands that begin with '\(first)':\n\(list(group))")
+      return .success
+    }
+    let what =
+      further.map { Repeating.told("'\(first)' has no such command", $0) } ?? "'\(first)' needs a second word"
+    console.complain("\(what). Commands that begin with '\(first)':\n\(list(group))")
+    return .usage
+  }
 
-      \(list.joined(separator: "\n"))
+  private static func list(_ commands: [any Command.Type]) -> String {
+    let width = commands.map { $0.name.count }.max() ?? 0
+    return commands.map { "  \($0.name)\(String(repeating: " ", count: width - $0.name.count + 2))\($0.summary)" }
+      .joined(separator: "\n")
+  }
 
-      'cpis help COMMAND' tells more.
-      Exit codes: 0 done · 1 faults found · 2 wrong call · 3 not checked · 4 unreadable input
-      Colour is used at a terminal only; set NO_COLOR to turn it off.
-      """
+  private static var overview: String {
+    """
+    cpis: Child Protection – Information Sharing, on an embedded reference registry.
+    Nothing leaves this machine; use test numbers (999 000 0000 to 999 999 9999) only.
+
+    \(list(commands))
+
+    'cpis help COMMAND' tells more; 'cpis --version' tells the version.
+    Exit codes: 0 done · 1 faults found · 2 wrong call · 3 not checked · 4 unreadable input ·
+                5 checked, but records were not loaded
+    Colour is used at a terminal only; set NO_COLOR to turn it off.
+    """
   }
 }

@@ -21,12 +21,16 @@ struct CheckCommand: Command {
       --at TIME           the time of the check on UK clocks, 2026-11-21T02:14 or 202611210214; now unless given
       --json              write the outcome as JSON, without the NHS number
 
+    A record that is not loaded cannot be found. When there is one, the outcome begins with INCOMPLETE, the JSON gives
+    their count as recordsNotLoaded and calls "no plan" no-plan-among-the-records-loaded, and the exit code is 5.
+
     Settings of unscheduled care, which tells the authority:
     \(names(.unscheduled))
     Settings of scheduled care, a silent read:
     \(names(.scheduled))
 
-    Exit codes: 0 checked · 2 wrong call · 3 not checked · 4 a file could not be loaded
+    Exit codes: 0 checked · 2 wrong call · 3 not checked · 4 a file could not be loaded, and no check was made ·
+                5 checked, but records were not loaded
     """
 
   private static func names(_ care: CareSetting.Care) -> String {
@@ -40,38 +44,60 @@ struct CheckCommand: Command {
         "--upload": .many, "--patient": .one, "--setting": .one, "--scheduled": .none, "--at": .one,
         "--json": .none,
       ])
-    guard arguments.rest.isEmpty else { throw .usage("unexpected '\(arguments.rest[0])'") }
-    let files = arguments.all("--upload")
-    guard !files.isEmpty else { throw .usage("--upload is missing") }
-    guard let patient = arguments.value("--patient") else { throw .usage("--patient is missing") }
+    let (files, patient) = try whatAndWhom(arguments)
     let setting = try setting(arguments)
     let clock = ManualClock(try arguments.time("--at"))
 
     let registry = ReferenceRegistry(demographics: Demographics(unlistedNumbers: .trusted), clock: clock)
-    for file in files { try load(file, registry, console) }
+    var recordsNotLoaded = 0
+    for file in files { recordsNotLoaded += try load(file, registry, console) }
 
     let service = TriageService(registry: registry, notices: RecordingSink(), clock: clock)
     let outcome = await service.check(patient, in: try context(setting))
+    let result = CheckResult(outcome: outcome, recordsNotLoaded: recordsNotLoaded)
     if arguments.has("--json") {
-      console.write(try OutcomeReport(outcome, setting).json())
+      console.write(try OutcomeReport(result, setting).json())
     } else {
-      console.write(outcome.displayText, outcome.style)
+      console.write(result.displayText, result.style)
     }
-    if case .notChecked = outcome { return .notChecked }
-    return .success
+    return result.exitCode
   }
 
+  /// The files and the number. A number that got among the files, or fell apart at its spaces, is told of as such.
+  private static func whatAndWhom(_ arguments: Arguments) throws(CommandFailure) -> ([String], String) {
+    let files = arguments.all("--upload")
+    let patient = arguments.value("--patient")
+    if (arguments.rest + files).contains(where: Repeating.isLikeNumber) {
+      throw .usage(
+        patient == nil
+          ? "a word that looks like a number needs --patient before it"
+          : "--patient takes one word; put a number written 3-3-4 in quotes")
+    }
+    if let word = arguments.rest.first { throw .usage(Repeating.told("an unexpected word", word)) }
+    guard !files.isEmpty else { throw .usage("--upload is missing") }
+    guard let patient else { throw .usage("--patient is missing") }
+    return (files, patient)
+  }
+
+  /// - Returns: how many of its records were not loaded.
   private static func load(_ file: String, _ registry: ReferenceRegistry, _ console: Console) throws(CommandFailure)
+    -> Int
   {
-    let result = try UploadFiles.load(file, into: registry)
+    let loaded = try UploadFiles.load(file, into: registry)
+    let result = loaded.acknowledgement
+    let shown = Repeating.path(file)
     switch result.fileCode {
-    case .allLoaded: break
+    case .allLoaded: return 0
     case .someLoaded:
       console.complain(
-        "\(file): \(result.failedCount) of \(result.recordCount) records were not loaded, and cannot be found; "
-          + "'cpis upload lint' tells why")
+        "\(shown): not loaded: \(result.failedCount) of \(result.recordCount.counted("record")), which cannot be "
+          + "found; 'cpis upload lint' tells why")
+      return result.failedCount
+    // The count is right, so it is the id that the registry refuses: nothing that lint could find.
+    case .fileError where loaded.countMatches:
+      throw .unreadable("\(shown): not loaded (CPF01): this file id, or a later one, was loaded already")
     default:
-      throw .unreadable("\(file): not loaded (\(result.fileCode.rawValue)); 'cpis upload lint' tells why")
+      throw .unreadable("\(shown): not loaded (\(result.fileCode.rawValue)); 'cpis upload lint' tells why")
     }
   }
 
@@ -79,7 +105,7 @@ struct CheckCommand: Command {
     guard let name = arguments.value("--setting") else {
       return arguments.has("--scheduled") ? .generalPractice : .emergencyDepartment
     }
-    guard let setting = CareSetting(argument: name) else { throw .usage("no setting '\(name)'") }
+    guard let setting = CareSetting(argument: name) else { throw .usage(Repeating.told("no such setting", name)) }
     if arguments.has("--scheduled") && setting.care == .unscheduled {
       throw .usage("\(name) is unscheduled care; it cannot be read silently")
     }

@@ -131,7 +131,7 @@ private struct Demo {
     registry.closeWindow()
     for notice in registry.takeNotices() {
       guard case .accessToService(let notification) = notice else { continue }
-      console.write("To \(notification.recipient.name): \(count(notification.total, "access", "accesses"))")
+      console.write("To \(notification.recipient.name): \(notification.total.counted("access", "accesses"))")
       for group in notification.groups {
         for access in group.accesses {
           let time = UnitedKingdomTime.civilTime(at: access.time).displayText
@@ -162,9 +162,5 @@ private struct Demo {
 
   private func indented(_ text: String) -> String {
     text.split(separator: "\n").map { "       \($0)" }.joined(separator: "\n")
-  }
-
-  private func count(_ number: Int, _ one: String, _ many: String) -> String {
-    "\(number) \(number == 1 ? one : many)"
   }
 }

@@ -16,7 +16,7 @@ struct NHSNumberCommand: Command {
 
       --hyphens   accept 999-000-0026 as well
 
-    Exit codes: 0 all valid · 1 at least one invalid or a placeholder · 2 wrong call
+    Exit codes: 0 all valid · 1 at least one invalid or a placeholder · 2 wrong call · 4 no number on standard input
     """
 
   static func run(_ words: [String], _ console: Console) async throws(CommandFailure) -> ExitCode {
@@ -24,9 +24,11 @@ struct NHSNumberCommand: Command {
     let options: NHSNumber.ParsingOptions = arguments.has("--hyphens") ? .hyphens : []
     guard !arguments.rest.isEmpty else { throw .usage("no number given") }
     var areAllValid = true
+    var judged = 0
     func judge(_ text: String, _ position: Int) {
       let verdict = Verdict(text, options)
       areAllValid = areAllValid && verdict.isValid
+      judged += 1
       console.write("\(position)\t\(verdict.text)")
     }
     if arguments.rest == ["-"] {
@@ -38,6 +40,8 @@ struct NHSNumberCommand: Command {
     } else {
       for (index, text) in arguments.rest.enumerated() { judge(text, index + 1) }
     }
+    // A pipe that broke before us must not look like a list without a fault.
+    guard judged > 0 else { throw .unreadable("no number on standard input") }
     return areAllValid ? .success : .faultsFound
   }
 

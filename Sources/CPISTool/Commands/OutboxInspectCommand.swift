@@ -24,7 +24,7 @@ struct OutboxInspectCommand: Command {
       console.write(inspection.displayText(at: Date()), inspection.isSound ? nil : .caution)
       return inspection.isSound ? .success : .faultsFound
     } catch {
-      throw .unreadable("\(folder): \(error.whyNotRead)")
+      throw .unreadable("\(Repeating.path(folder)): \(error.whyNotRead)")
     }
   }
 }

@@ -30,7 +30,7 @@ struct OutboxVerifyCommand: Command {
       if let verdict = try await accessLog(folder, against: head, mustExist: isNamed) { logs.append(verdict) }
     }
     guard journal != nil || !logs.isEmpty else {
-      throw .unreadable("\(folder): neither a journal nor an access log is in this folder")
+      throw .unreadable("\(Repeating.path(folder)): neither a journal nor an access log is in this folder")
     }
     if head != nil, logs.isEmpty { throw .usage("--head is of an access log, and there is none") }
     var holds = true
@@ -54,7 +54,7 @@ struct OutboxVerifyCommand: Command {
       return try OutboxInspection.inspect(folder: folder)
     } catch {
       if error.code == .notAnOutbox { return nil }
-      throw .unreadable("\(folder): \(error.whyNotRead)")
+      throw .unreadable("\(Repeating.path(folder)): \(error.whyNotRead)")
     }
   }
 
@@ -66,7 +66,8 @@ struct OutboxVerifyCommand: Command {
       return try await AccessLog.verify(folder: folder, against: head)
     } catch {
       if error.code == .notFound, !mustExist { return nil }
-      throw .unreadable("\(folder): \(error.code == .notFound ? "no access log is there" : error.whyNotRead)")
+      let why = error.code == .notFound ? "no access log is there" : error.whyNotRead
+      throw .unreadable("\(Repeating.path(folder)): \(why)")
     }
   }
 

@@ -12,7 +12,8 @@ struct UploadLintCommand: Command {
     Reads an upload message (REPC_MT000002GB01) and writes a line for each fault, in columns separated by tabs:
       line in the file · code of the acknowledgement · place as an XPath · what is wrong
     What needs the demographics service (CPR01, CPR02, CPR05, and matching names) cannot be found here.
-    Nothing of a patient is written.
+    A file that cannot be read to its end gets a CPF01 for the place where reading stopped; a place before any element is
+    "/". Nothing of a patient is written.
 
       --at TIME   the day that decides who is 18, as 2026-11-21T02:14; now unless given
 
@@ -25,17 +26,13 @@ struct UploadLintCommand: Command {
     let day = UnitedKingdomTime.day(at: try arguments.time("--at"))
     var lint = Lint(day: day, console: console)
     let path = arguments.rest[0]
-    do {
-      var reader = UploadReader()
-      try UploadFiles.read(path) { piece throws(UploadReadingError) in try reader.read(piece) { lint.take($0) } }
-      lint.finish(try reader.finish())
-    } catch let error as UploadReadingError {
-      lint.take(error)
-    } catch let failure as CommandFailure {
-      throw failure
-    } catch {
-      throw .unreadable("\(path): could not be read")
+    let pieces = try FilePieces(path)
+    var reader = UploadReader()
+    while let piece = try pieces.next() {
+      // A file that cannot be used is one more fault, which the reader tells again at the end.
+      do throws(UploadReadingError) { try reader.read(piece) { lint.take($0) } } catch { break }
     }
+    do throws(UploadReadingError) { lint.finish(try reader.finish()) } catch { lint.take(error) }
     lint.writeSummary(path)
     return lint.faultCount == 0 ? .success : .faultsFound
   }
@@ -46,7 +43,6 @@ struct UploadLintCommand: Command {
     let console: Console
     private(set) var faultCount = 0
     private var recordCount = 0
-    private var senderFault: UploadFault?
 
     init(day: CivilDay, console: Console) {
       self.day = day
@@ -75,14 +71,16 @@ struct UploadLintCommand: Command {
     }
 
     mutating func take(_ error: UploadReadingError) {
-      write(line: error.line, UploadFileCode.fileError.rawValue, error.xPath, error.displayText)
+      // Before its first element the place is the document itself.
+      let place = error.xPath.isEmpty ? "/" : error.xPath
+      write(line: error.line, UploadFileCode.fileError.rawValue, place, error.displayText)
     }
 
     mutating func finish(_ summary: UploadSummary) {
       guard !summary.countMatches else { return }
       write(
         line: nil, UploadFileCode.fileError.rawValue, "/File/transmissionQuantity",
-        "says \(summary.header.declaredRecordCount) records; there are \(summary.recordCount)")
+        "says \(summary.header.declaredRecordCount.counted("record")), and holds \(summary.recordCount)")
     }
 
     private mutating func write(line: Int?, _ code: String, _ place: String, _ text: String) {
@@ -91,7 +89,8 @@ struct UploadLintCommand: Command {
     }
 
     func writeSummary(_ path: String) {
-      console.complain("\(path): \(recordCount) records, \(faultCount) faults")
+      console.complain(
+        "\(Repeating.path(path)): \(recordCount.counted("record")), \(faultCount.counted("fault"))")
     }
   }
 }

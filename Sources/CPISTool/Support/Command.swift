@@ -9,3 +9,8 @@ protocol Command: SendableMetatype {
   /// Runs it with the words after its name.
   static func run(_ words: [String], _ console: Console) async throws(CommandFailure) -> ExitCode
 }
+
+extension Command {
+  /// The words that call it, as they are typed.
+  static var name: String { words.joined(separator: " ") }
+}

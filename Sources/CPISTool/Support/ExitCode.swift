@@ -10,6 +10,8 @@ enum ExitCode: Int32 {
   case notChecked = 3
   /// A file could not be read, or is not what it should be.
   case unreadableInput = 4
+  /// A check was made against uploads of which records were not loaded. "No plan" may be wrong.
+  case incomplete = 5
 }
 
 /// Ends a command early, with a line for standard error.

@@ -25,21 +25,32 @@ struct OutcomeReport: Encodable {
   var asOf: Date?
   var checkedAt: Date?
   var source: String?
+  /// Whether the whole of the registry's answer could be read, and every record had been loaded.
   var isComplete: Bool?
+  /// How many records of the uploads were not loaded, and so cannot be found.
+  let recordsNotLoaded: Int
+  let authorityTold: String
+  let safeguardingTold: String
   var plans: [ReportedPlan]?
 
-  init(_ outcome: TriageOutcome, _ setting: CareSetting) {
+  init(_ result: CheckResult, _ setting: CareSetting) {
     self.setting = setting.argument
-    headline = outcome.headline
-    displayText = outcome.displayText
-    switch outcome {
+    headline = result.headline
+    displayText = result.displayText
+    recordsNotLoaded = result.recordsNotLoaded
+    authorityTold = result.outcome.authorityTold.word
+    safeguardingTold = result.outcome.safeguardingTold.word
+    switch result.outcome {
     case .plansRecorded(let found):
       self.outcome = "plans-recorded"
       plans = found.plans.map(ReportedPlan.init)
-      isComplete = found.completeness == .complete
+      isComplete = found.completeness == .complete && recordsNotLoaded == 0
       take(found.origin)
     case .noPlanRecorded(let answer):
-      self.outcome = "no-plan-recorded-under-this-number"
+      // A word of its own: who reads nothing but it must not take the gap for "no plan".
+      self.outcome =
+        recordsNotLoaded == 0 ? "no-plan-recorded-under-this-number" : "no-plan-among-the-records-loaded"
+      isComplete = recordsNotLoaded == 0
       take(answer.origin)
     case .notChecked(let refusal):
       self.outcome = "not-checked"
@@ -61,6 +72,36 @@ struct OutcomeReport: Encodable {
       throw CommandFailure(exitCode: .unreadableInput, message: "the outcome could not be written as JSON")
     }
     return String(decoding: data, as: UTF8.self)
+  }
+}
+
+extension TriageOutcome {
+  fileprivate var authorityTold: Handover {
+    switch self {
+    case .plansRecorded(let found): found.authorityTold
+    case .noPlanRecorded(let answer): answer.authorityTold
+    case .notChecked(let refusal): refusal.authorityTold
+    }
+  }
+
+  /// The trust's own team is told of plans only.
+  fileprivate var safeguardingTold: Handover {
+    if case .plansRecorded(let found) = self { return found.safeguardingTold }
+    return .notDue
+  }
+}
+
+extension Handover {
+  /// The word for it in JSON. Written out: scripts read it.
+  fileprivate var word: String {
+    switch self {
+    case .notDue: "not-due"
+    case .declared: "declared"
+    case .alreadyTold: "already-told"
+    case .entrusted: "entrusted"
+    case .heldInMemory: "held-in-memory"
+    case .notTold: "not-told"
+    }
   }
 }
 

@@ -3,35 +3,23 @@ import CPISHL7
 import CPISReference
 import Foundation
 
-/// Upload files on disk, read piece by piece.
+/// Uploads on their way into a registry.
 enum UploadFiles {
-  private static let pieceBytes = 256 << 10
-
-  /// Reads a file in pieces.
-  static func read(_ path: String, _ take: (Data) throws(UploadReadingError) -> Void) throws(CommandFailure) {
-    guard let file = FileHandle(forReadingAtPath: path) else {
-      throw .unreadable("\(path): no such file, or not readable")
-    }
-    defer { try? file.close() }
-    do {
-      while let piece = try file.read(upToCount: pieceBytes), !piece.isEmpty { try take(piece) }
-    } catch let error as UploadReadingError {
-      throw .unreadable("\(path): \(error)")
-    } catch {
-      throw .unreadable("\(path): could not be read to its end")
-    }
+  /// What became of an upload.
+  struct Loaded {
+    let acknowledgement: UploadAcknowledgement
+    /// Whether there were as many records as its head declares.
+    let countMatches: Bool
   }
 
   /// Loads a file into a registry, record by record.
-  static func load(_ path: String, into registry: ReferenceRegistry) throws(CommandFailure) -> UploadAcknowledgement
-  {
+  static func load(_ path: String, into registry: ReferenceRegistry) throws(CommandFailure) -> Loaded {
     var loading = Loading(registry: registry)
-    try read(path) { piece throws(UploadReadingError) in try loading.take(piece) }
-    do throws(UploadReadingError) {
-      return try loading.finish()
-    } catch {
-      throw .unreadable("\(path): \(error)")
+    let pieces = try FilePieces(path)
+    while let piece = try pieces.next() {
+      do throws(UploadReadingError) { try loading.take(piece) } catch { throw unusable(path, error) }
     }
+    do throws(UploadReadingError) { return try loading.finish() } catch { throw unusable(path, error) }
   }
 
   /// Loads a message in memory into a registry.
@@ -40,7 +28,13 @@ enum UploadFiles {
   {
     var loading = Loading(registry: registry)
     try loading.take(Data(bytes))
-    return try loading.finish()
+    return try loading.finish().acknowledgement
+  }
+
+  private static func unusable(_ path: String, _ error: UploadReadingError) -> CommandFailure {
+    let element = error.xPath.isEmpty ? "" : ", \(error.xPath)"
+    return .unreadable(
+      "\(Repeating.path(path)): \(error.displayText) (line \(error.line), column \(error.column)\(element))")
   }
 
   /// An upload on its way from bytes into a registry.
@@ -58,10 +52,11 @@ enum UploadFiles {
       }
     }
 
-    mutating func finish() throws(UploadReadingError) -> UploadAcknowledgement {
+    mutating func finish() throws(UploadReadingError) -> Loaded {
       let summary = try reader.finish()
       let session = session ?? registry.beginUpload(summary.header)
-      return session.finish(recordsRead: summary.recordCount)
+      return Loaded(
+        acknowledgement: session.finish(recordsRead: summary.recordCount), countMatches: summary.countMatches)
     }
   }
 }

@@ -65,12 +65,13 @@ struct OutboxFolder {
   }
 }
 
-/// An access log on the disk, with a hasher that is not for use.
-struct AccessLogFolder {
-  private struct SampleHasher: PatientHasher {
-    func hash(_ patient: NHSNumber) throws(SealerError) -> [UInt8] { [UInt8](repeating: 7, count: 32) }
-  }
+/// A hasher that is not for use: it hashes everybody to the same.
+struct SampleHasher: PatientHasher {
+  func hash(_ patient: NHSNumber) throws(SealerError) -> [UInt8] { [UInt8](repeating: 7, count: 32) }
+}
 
+/// An access log on the disk.
+struct AccessLogFolder {
   let path: String
   let heads: [AccessLogHead]
 

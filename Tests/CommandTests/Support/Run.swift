@@ -9,10 +9,14 @@ struct Run {
 
   init(_ words: String..., input: String = "") throws { try self.init(words: words, input: input) }
 
-  init(words: [String], input: String = "") throws {
+  /// - Parameter temporaryFolder: where the tool keeps what is temporary; the system's place unless given.
+  init(words: [String], input: String = "", temporaryFolder: String? = nil) throws {
     let process = Process()
     process.executableURL = Self.tool
     process.arguments = words
+    if let temporaryFolder {
+      process.environment = ProcessInfo.processInfo.environment.merging(["TMPDIR": temporaryFolder]) { $1 }
+    }
     let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
     process.standardInput = stdin
     process.standardOutput = stdout
@@ -26,6 +30,22 @@ struct Run {
     status = process.terminationStatus
   }
 
+  /// What the tool shows to a person at a terminal, colours and all. Not for much: nobody reads while it writes.
+  static func atTerminal(_ words: [String]) throws -> String {
+    let terminal = try Terminal()
+    let process = Process()
+    process.executableURL = tool
+    process.arguments = words
+    process.environment = ProcessInfo.processInfo.environment.filter { $0.key != "NO_COLOR" }
+      .merging(["TERM": "xterm"]) { $1 }
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = terminal.end
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    return try terminal.shown()
+  }
+
   /// The tool lies beside the test bundle.
   private static let tool: URL = {
     #if os(macOS)
@@ -35,14 +55,4 @@ struct Run {
     #endif
     return Bundle.main.bundleURL.appending(path: "cpis")
   }()
-}
-
-/// The sample uploads that the project ships.
-enum Samples {
-  static let folder = URL(filePath: #filePath).deletingLastPathComponent()
-    .appending(path: "../../../Sources/CPISTool/Resources").standardizedFileURL
-
-  static func path(_ name: String) -> String { folder.appending(path: "\(name).xml").path(percentEncoded: false) }
-
-  static let all = ["tower-hamlets", "leeds", "kent"].map(path)
 }

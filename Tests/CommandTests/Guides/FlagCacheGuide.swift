@@ -1,0 +1,47 @@
+import CPIS
+import Foundation
+import NHSNumbers
+
+// guide begins
+/// Yours: bytes under a number, sealed at rest, each row with the last day on which it may be kept.
+protocol SealedTable: Sendable {
+  func row(for patient: NHSNumber) async throws -> Data?
+  func put(_ row: Data, for patient: NHSNumber, lastDay: CivilDay?) async throws
+  func removeRow(for patient: NHSNumber) async throws
+  func removeRows(lastDayBefore day: CivilDay) async throws
+  func removeAll() async throws
+}
+
+struct TableCache: FlagCache {
+  let table: any SealedTable
+
+  func entry(for patient: NHSNumber) async throws(CacheError) -> CachedAnswer? {
+    let row: Data?
+    do { row = try await table.row(for: patient) } catch { throw CacheError(.unavailable) }
+    guard let row else { return nil }
+    // The answer as it was stored, with its own time. How old is too old, the service decides.
+    do { return try JSONDecoder().decode(CachedAnswer.self, from: row) } catch { throw CacheError(.corrupted) }
+  }
+
+  func store(_ answer: CachedAnswer, for patient: NHSNumber) async throws(CacheError) {
+    do {
+      try await table.put(try JSONEncoder().encode(answer), for: patient, lastDay: answer.lastUsableDay)
+    } catch {
+      throw CacheError(.unavailable)
+    }
+  }
+
+  func remove(_ scope: CacheScope) async throws(CacheError) {
+    do {
+      switch scope {
+      case .patient(let patient): try await table.removeRow(for: patient)
+      // An answer goes whole on the day after its last one.
+      case .expired(let instant): try await table.removeRows(lastDayBefore: UnitedKingdomTime.day(at: instant))
+      case .everything: try await table.removeAll()
+      }
+    } catch {
+      throw CacheError(.unavailable)
+    }
+  }
+}
+// guide ends
