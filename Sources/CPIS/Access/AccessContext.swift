@@ -52,7 +52,10 @@ public struct AccessContext: Hashable, Sendable, Codable {
   public var tracing: Tracing
   /// The visit, when the host knows it. Repeats within one visit are declared once.
   public var encounter: EncounterID?
-  /// The identity of this access.
+  /// The identity of the access, under which the registry counts it once.
+  ///
+  /// ``TriageService`` uses it for the first access made with this context, and draws a fresh one for each that
+  /// follows: one context may serve several patients, or a whole shift.
   public var traceID: TraceID
 
   /// Makes a context.
@@ -63,7 +66,7 @@ public struct AccessContext: Hashable, Sendable, Codable {
   ///   - setting: where the patient is seen.
   ///   - tracing: whether the number was traced.
   ///   - encounter: the visit; without one, every check is an access of its own.
-  ///   - traceID: a fresh identity unless given. Give the same one to send the same access again.
+  ///   - traceID: a fresh identity unless given. Give a known one to send an access again by yourself.
   public init(
     author: Author, organisation: Organisation, setting: CareSetting, tracing: Tracing,
     encounter: EncounterID? = nil, traceID: TraceID = TraceID()

@@ -4,7 +4,8 @@
 public struct TriagePolicy: Hashable, Sendable {
   /// Whether kept answers may be shown.
   public enum CacheUse: Hashable, Sendable {
-    /// Never: each check asks the registry.
+    /// Never: each check asks the registry, but for repeats in an encounter; see
+    /// ``TriagePolicy/repeatsAnsweredFor``.
     case off
 
     /// An answer no older than `freshFor` is shown without asking; one no older than `usableWhenDownFor` is shown,
