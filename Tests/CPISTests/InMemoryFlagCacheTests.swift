@@ -91,7 +91,7 @@ struct InMemoryFlagCacheTests {
 
   @Test("Each scope removes what it says, and no more")
   func scopes() async throws {
-    let cache = InMemoryFlagCache(clock: ManualClock(Sample.night))
+    let cache = InMemoryFlagCache(maximumAge: .seconds(400 * 86_400), clock: ManualClock(Sample.night))
     func fill() async throws {
       try await cache.store(try answer(Sample.numbers[0]), for: Sample.numbers[0])
       try await cache.store(try answer(Sample.numbers[1], end: "202610010900"), for: Sample.numbers[1])

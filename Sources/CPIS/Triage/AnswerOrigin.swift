@@ -50,7 +50,9 @@ extension AnswerOrigin {
     let minutes = Int(age.seconds / 60)
     if minutes < 1 { return "under a minute" }
     if minutes < 120 { return count(minutes, "minute") }
-    if minutes < 48 * 60, minutes % 60 > 0 { return "\(count(minutes / 60, "hour")) \(count(minutes % 60, "minute"))" }
+    if minutes < 48 * 60, minutes % 60 > 0 {
+      return "\(count(minutes / 60, "hour")) \(count(minutes % 60, "minute"))"
+    }
     let hours = (minutes + 59) / 60
     if hours < 48 { return count(hours, "hour") }
     return hours % 24 == 0 ? count(hours / 24, "day") : "\(count(hours / 24, "day")) \(count(hours % 24, "hour"))"

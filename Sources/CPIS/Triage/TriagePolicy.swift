@@ -43,7 +43,8 @@ public struct TriagePolicy: Hashable, Sendable {
   public var sinkDeadline: Duration = .seconds(2)
 
   /// How long an encounter is remembered from its first check. Within it, registration, triage and ward are one
-  /// declared access. A day, as the registry lists one viewer once in 24 hours.
+  /// declared access, and so are checks of one patient with one context that names no encounter. A day, as the registry
+  /// lists one viewer once in 24 hours.
   public var encounterWindow: Duration = .seconds(24 * 3600)
 
   /// How long plans found in an encounter answer later checks in it, with their age, before the registry is asked

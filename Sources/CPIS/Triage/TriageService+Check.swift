@@ -62,7 +62,9 @@ extension TriageService {
       observe(.joined, context)
       let outcome = await outcome(of: flight)
       // A refusal concerns whoever asked first. Another author asks on their own.
-      if outcome.isRefusalOfAuthor, flight.context.author != context.author { return await check(patient, in: context) }
+      if outcome.isRefusalOfAuthor, flight.context.author != context.author {
+        return await check(patient, in: context)
+      }
       return outcome
     case .repeatAnswer(let found, let flight):
       startNow { flight.settlement.settle(await self.concludeRepeat(flight, found)) }

@@ -26,24 +26,25 @@ struct TriageState {
   init(policy: TriagePolicy) {
     self.policy = policy
     encounters = EncounterMemory(policy: policy)
-    traceIDs = UsedTraceIDs(limit: policy.encounterLimit)
+    traceIDs = UsedTraceIDs(policy: policy)
   }
 
   /// Decides how a check is answered, and takes note of it.
   ///
-  /// - Parameter makeID: where the trace id comes from when the context's was used before.
+  /// - Parameter makeID: where the trace id comes from when the context's stands for another access.
   mutating func begin(
     _ patient: NHSNumber, in context: AccessContext, now: Date, makeID: () -> UUID
   ) -> Step {
     if let flight = flights[patient]?.first(where: { $0.isSameAccess(as: context) }) { return .join(flight) }
     var own = context
     guard let encounter = context.encounter, context.setting.care == .unscheduled else {
-      own.traceID = unusedTraceID(context, makeID)
+      own.traceID = traceID(patient, context, now, makeID)
       return lead(Flight(patient: patient, context: own, askedAs: context.traceID, start: now))
     }
     let key = EncounterMemory.Key(patient: patient, organisation: context.organisation.code, encounter: encounter)
     let visit =
-      encounters.visit(key, now: now) ?? encounters.open(key, traceID: unusedTraceID(context, makeID), now: now)
+      encounters.visit(key, now: now)
+      ?? encounters.open(key, traceID: traceID(patient, context, now, makeID), now: now)
     own.traceID = visit.traceID
     let flight = Flight(
       patient: patient, context: own, askedAs: context.traceID, start: now, visit: key,
@@ -59,8 +60,10 @@ struct TriageState {
     return .lead(flight)
   }
 
-  private mutating func unusedTraceID(_ context: AccessContext, _ makeID: () -> UUID) -> TraceID {
-    traceIDs.use(context.traceID) ? TraceID(makeID()) : context.traceID
+  private mutating func traceID(
+    _ patient: NHSNumber, _ context: AccessContext, _ now: Date, _ makeID: () -> UUID
+  ) -> TraceID {
+    traceIDs.mayUse(context.traceID, for: patient, now: now) ? context.traceID : TraceID(makeID())
   }
 
   /// Takes a flight out of those that can be joined.

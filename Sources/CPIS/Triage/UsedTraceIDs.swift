@@ -1,3 +1,10 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+import NHSNumbers
+
 /// The trace ids under which accesses were made, so that no two accesses share one.
 ///
 /// The registry counts accesses with one trace id once. A host that keeps one context for several patients, or for a
@@ -6,19 +13,31 @@
 /// Bounded by two generations: a trace id is forgotten only when at least half the limit of others were used since it
 /// was last seen.
 struct UsedTraceIDs {
-  private var recent: Set<TraceID> = []
-  private var older: Set<TraceID> = []
+  private struct Use {
+    let patient: NHSNumber
+    let first: Date
+  }
+
+  private var recent: [TraceID: Use] = [:]
+  private var older: [TraceID: Use] = [:]
+  private let window: Duration
   private let generation: Int
 
-  init(limit: Int) { generation = max(1, limit / 2) }
+  init(policy: TriagePolicy) {
+    window = policy.encounterWindow
+    generation = max(1, policy.encounterLimit / 2)
+  }
 
-  /// Takes note of a trace id; whether it was used before.
-  mutating func use(_ traceID: TraceID) -> Bool {
-    let isUsed = recent.contains(traceID) || older.contains(traceID)
-    if recent.insert(traceID).inserted, recent.count > generation {
+  /// Takes note of a trace id; whether it may stand for an access now: it is new, or the same patient's access is sent
+  /// again within the window.
+  mutating func mayUse(_ traceID: TraceID, for patient: NHSNumber, now: Date) -> Bool {
+    let known = recent[traceID] ?? older[traceID]
+    recent[traceID] = known ?? Use(patient: patient, first: now)
+    if recent.count > generation {
       older = recent
-      recent = [traceID]
+      recent = [:]
     }
-    return isUsed
+    guard let known else { return true }
+    return known.patient == patient && abs(now.timeIntervalSince(known.first)) <= window.seconds
   }
 }

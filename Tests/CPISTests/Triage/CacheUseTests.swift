@@ -83,7 +83,8 @@ struct CacheUseTests {
     #expect(told.contains { $0.id == context.traceID })
   }
 
-  @Test("A kept answer is not shown to an author whom the registry refuses, however fresh it is", arguments: [0, 300])
+  @Test(
+    "A kept answer is not shown to an author whom the registry refuses, however fresh it is", arguments: [0, 300])
   func refusedAuthor(fresh: Int) async throws {
     let world = try world(fresh: fresh)
     _ = await world.service.check(patient, in: try Sample.context())
@@ -106,7 +107,8 @@ struct CacheUseTests {
     #expect(try await world.accessesTold().map(\.id) == [context.traceID])
   }
 
-  @Test("An older 'none' does not outlive an answer that could not be kept: a partial one, or one the cache failed on")
+  @Test(
+    "An older 'none' does not outlive an answer that could not be kept: a partial one, or one the cache failed on")
   func olderNoneGoes() async throws {
     for isPartial in [true, false] {
       let world = World { $0.cache = .on(freshFor: .zero, usableWhenDownFor: .seconds(3600)) }
@@ -171,7 +173,9 @@ struct CacheUseTests {
     #expect(await world.service.check(patient, in: try Sample.context()).plans?.origin.source == .registry)
   }
 
-  @Test("A cache that hangs costs a check no more than the cache's own deadline for each use: to read, to keep, to remove")
+  @Test(
+    "A cache that hangs costs a check no more than the cache's own deadline for each use: to read, to keep, to remove"
+  )
   func hangingCache() async throws {
     let world = try world()
     world.cache.play(.init(.neverAnswers, on: .every))

@@ -40,7 +40,8 @@ struct NoticeTests {
     #expect(world.safeguardingNotices.count == 1)
   }
 
-  @Test("After one success the waits begin anew with a second: a sink that fails again is not offered to without end")
+  @Test(
+    "After one success the waits begin anew with a second: a sink that fails again is not offered to without end")
   func successThenFailure() async throws {
     let world = World()
     world.registry.play(.init(.fails(RegistryError(.unavailable)), on: .every))

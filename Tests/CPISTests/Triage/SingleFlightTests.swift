@@ -174,7 +174,8 @@ private final class HeldRegistry: RegistryClient {
 
   func declare(_ access: AccessDeclaration) async throws(RegistryError) { try await base.declare(access) }
 
-  func accessHistory(for patient: NHSNumber, in context: AccessContext) async throws(RegistryError) -> AccessHistory {
+  func accessHistory(for patient: NHSNumber, in context: AccessContext) async throws(RegistryError) -> AccessHistory
+  {
     try await base.accessHistory(for: patient, in: context)
   }
 }
