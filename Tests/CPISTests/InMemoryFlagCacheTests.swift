@@ -12,19 +12,41 @@ struct InMemoryFlagCacheTests {
     return CachedAnswer(answer: RegistryAnswer(patient: patient, finding: .plans(plans, .complete)), asOf: time)
   }
 
-  @Test("It returns exactly what was stored, and the later of two")
+  @Test("It returns exactly what was stored, and of two the newer, in whichever order they come")
   func returnsWhatWasStored() async throws {
-    let cache = InMemoryFlagCache()
+    let clock = ManualClock(Sample.night)
+    let cache = InMemoryFlagCache(clock: clock)
     let patient = Sample.numbers[0]
     #expect(try await cache.entry(for: patient) == nil)
-    let first = try answer(patient)
-    let second = CachedAnswer(
-      answer: RegistryAnswer(patient: patient, finding: .noPlanUnderThisNumber),
-      asOf: Date(timeIntervalSince1970: 9))
-    try await cache.store(first, for: patient)
-    #expect(try await cache.entry(for: patient) == first)
-    try await cache.store(second, for: patient)
-    #expect(try await cache.entry(for: patient) == second)
+    func none(_ seconds: Double) -> CachedAnswer {
+      CachedAnswer(
+        answer: RegistryAnswer(patient: patient, finding: .noPlanUnderThisNumber),
+        asOf: clock.now.addingTimeInterval(seconds))
+    }
+    let plan = try answer(patient, asOf: clock.now)
+    try await cache.store(plan, for: patient)
+    #expect(try await cache.entry(for: patient) == plan)
+    try await cache.store(none(-5), for: patient)
+    #expect(try await cache.entry(for: patient) == plan)
+    try await cache.store(none(0), for: patient)
+    #expect(try await cache.entry(for: patient) == none(0))
+    #expect(cache.count == 1)
+    // What a wrong clock stamped in the future makes way for any.
+    try await cache.store(none(3600), for: patient)
+    try await cache.store(plan, for: patient)
+    #expect(try await cache.entry(for: patient) == plan)
+  }
+
+  @Test("No answer stays beyond the greatest age, asked for or not")
+  func greatestAge() async throws {
+    let clock = ManualClock(Sample.night)
+    let cache = InMemoryFlagCache(maximumAge: .seconds(7200), clock: clock)
+    try await cache.store(try answer(Sample.numbers[0], asOf: clock.now), for: Sample.numbers[0])
+    clock.advance(by: .seconds(3600))
+    try await cache.store(try answer(Sample.numbers[1], asOf: clock.now), for: Sample.numbers[1])
+    #expect(cache.count == 2)
+    clock.advance(by: .seconds(7200))
+    #expect(try await cache.entry(for: Sample.numbers[1]) != nil)
     #expect(cache.count == 1)
   }
 
@@ -69,7 +91,7 @@ struct InMemoryFlagCacheTests {
 
   @Test("Each scope removes what it says, and no more")
   func scopes() async throws {
-    let cache = InMemoryFlagCache(clock: ManualClock(Sample.night))
+    let cache = InMemoryFlagCache(maximumAge: .seconds(400 * 86_400), clock: ManualClock(Sample.night))
     func fill() async throws {
       try await cache.store(try answer(Sample.numbers[0]), for: Sample.numbers[0])
       try await cache.store(try answer(Sample.numbers[1], end: "202610010900"), for: Sample.numbers[1])

@@ -52,7 +52,11 @@ public struct AccessContext: Hashable, Sendable, Codable {
   public var tracing: Tracing
   /// The visit, when the host knows it. Repeats within one visit are declared once.
   public var encounter: EncounterID?
-  /// The identity of this access.
+  /// The identity of the access, under which the registry counts it once.
+  ///
+  /// One context may serve several patients, or a whole shift: ``TriageService`` uses this identity for the first
+  /// patient checked with it, for whom the same context is the same access sent again for a day
+  /// (``TriagePolicy/encounterWindow``), and draws a fresh one for every other access.
   public var traceID: TraceID
 
   /// Makes a context.
@@ -62,8 +66,8 @@ public struct AccessContext: Hashable, Sendable, Codable {
   ///   - organisation: in whose name.
   ///   - setting: where the patient is seen.
   ///   - tracing: whether the number was traced.
-  ///   - encounter: the visit; without one, every check is an access of its own.
-  ///   - traceID: a fresh identity unless given. Give the same one to send the same access again.
+  ///   - encounter: the visit; without one, every context is an access of its own.
+  ///   - traceID: a fresh identity unless given. Give the same one to send the same access again, after a crash, say.
   public init(
     author: Author, organisation: Organisation, setting: CareSetting, tracing: Tracing,
     encounter: EncounterID? = nil, traceID: TraceID = TraceID()

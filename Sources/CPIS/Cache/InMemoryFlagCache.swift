@@ -1,31 +1,42 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 public import NHSNumbers
 import Synchronization
 
 /// A cache in memory: bounded, and gone with the process.
 ///
-/// Answers leave on the first day on which one of their plans may no longer be shown, by the clock it was given,
-/// whether or not anyone asks for them again: each use removes what has expired since the last. When full, the
-/// answer kept longest makes room.
+/// Answers leave on the first day on which one of their plans may no longer be shown, and at a greatest age, by the
+/// clock it was given, whether or not anyone asks for them again: the first use in each hour removes what has expired.
+/// When full, the answer kept longest makes room.
 public final class InMemoryFlagCache: FlagCache {
   fileprivate struct State {
     var answers: [NHSNumber: (answer: CachedAnswer, order: Int)] = [:]
     /// The order number of the next answer kept.
     var nextOrder = 0
-    /// The earliest last day among the answers; `nil` when none has one.
-    var earliestLastDay: CivilDay?
+    /// The hour in which expired answers were last removed.
+    var hourOfSweep: Double?
   }
 
   private let state = Mutex(State())
   private let clock: any WallClock
   private let capacity: Int
+  private let maximumAge: Duration
 
   /// Makes an empty cache.
   ///
   /// - Parameters:
   ///   - capacity: the most answers to keep; at least 1. The default is a day's child attendances in England.
+  ///   - maximumAge: how long an answer is kept, to the hour. Which answers may be shown is for the service's policy to say; this
+  ///     bounds how long plans stay in memory.
   ///   - clock: where time comes from.
-  public init(capacity: Int = 16_384, clock: any WallClock = SystemClock()) {
+  public init(
+    capacity: Int = 16_384, maximumAge: Duration = .seconds(24 * 3600), clock: any WallClock = SystemClock()
+  ) {
     self.capacity = max(1, capacity)
+    self.maximumAge = maximumAge
     self.clock = clock
   }
 
@@ -34,49 +45,64 @@ public final class InMemoryFlagCache: FlagCache {
 
   /// What is kept for a patient; `nil` when nothing is, or it expired.
   ///
-  /// - Complexity: O(1); O(*n*) for the first use on a day on which an answer expired.
+  /// - Complexity: O(1); O(*n*) for the first use in an hour.
   public func entry(for patient: NHSNumber) async throws(CacheError) -> CachedAnswer? {
-    let today = UnitedKingdomTime.day(at: clock.now)
-    return state.withLock { state in
-      state.purge(today: today)
-      return state.answers[patient]?.answer
-    }
+    withState { state, _ in state.answers[patient]?.answer }
   }
 
-  /// Keeps an answer, in place of an older one. One that has expired already is not kept.
+  /// Keeps an answer, unless it has expired already, or a newer one is kept: answers may come in another order than
+  /// that in which they were asked for.
   public func store(_ answer: CachedAnswer, for patient: NHSNumber) async throws(CacheError) {
-    let today = UnitedKingdomTime.day(at: clock.now)
-    state.withLock { state in
-      state.purge(today: today)
-      state.store(answer, for: patient, capacity: capacity)
-      state.purge(today: today)
+    withState { state, now in
+      guard !answer.hasExpired(at: now, maximumAge) else {
+        state.answers[patient] = nil
+        return
+      }
+      state.store(answer, for: patient, capacity: capacity, now: now)
     }
   }
 
   /// Removes.
   public func remove(_ scope: CacheScope) async throws(CacheError) {
-    state.withLock { state in
+    withState { state, _ in
       switch scope {
       case .patient(let patient): state.answers[patient] = nil
-      case .expired(let instant): state.purge(today: UnitedKingdomTime.day(at: instant))
+      case .expired(let instant): state.removeExpired(at: instant, maximumAge)
       case .everything: state = State()
       }
     }
   }
+
+  private func withState<Value: Sendable>(_ body: (inout State, Date) -> Value) -> Value {
+    let now = clock.now
+    return state.withLock { state in
+      // Last days end on the hour, so no answer outlives its own.
+      let hour = (now.timeIntervalSince1970 / 3600).rounded(.down)
+      if hour != state.hourOfSweep {
+        state.hourOfSweep = hour
+        state.removeExpired(at: now, maximumAge)
+      }
+      return body(&state, now)
+    }
+  }
+}
+
+extension CachedAnswer {
+  fileprivate func hasExpired(at now: Date, _ maximumAge: Duration) -> Bool {
+    isExpired(at: now) || now.timeIntervalSince(asOf) > maximumAge.seconds
+  }
 }
 
 extension InMemoryFlagCache.State {
-  /// Removes what may no longer be shown. Cheap while nothing has expired.
-  fileprivate mutating func purge(today: CivilDay) {
-    guard let earliestLastDay, today > earliestLastDay else { return }
-    answers = answers.filter { kept in kept.value.answer.lastUsableDay.map { today <= $0 } ?? true }
-    self.earliestLastDay = answers.values.compactMap(\.answer.lastUsableDay).min()
+  fileprivate mutating func removeExpired(at now: Date, _ maximumAge: Duration) {
+    answers = answers.filter { !$0.value.answer.hasExpired(at: now, maximumAge) }
   }
 
-  fileprivate mutating func store(_ answer: CachedAnswer, for patient: NHSNumber, capacity: Int) {
+  fileprivate mutating func store(_ answer: CachedAnswer, for patient: NHSNumber, capacity: Int, now: Date) {
+    // One from the future came of a wrong clock, and makes way for any.
+    if let kept = answers[patient]?.answer.asOf, kept > answer.asOf, kept <= now { return }
     answers[patient] = (answer, nextOrder)
     nextOrder += 1
-    if let day = answer.lastUsableDay { earliestLastDay = earliestLastDay.map { min($0, day) } ?? day }
     if answers.count > capacity { makeRoom(capacity) }
   }
 

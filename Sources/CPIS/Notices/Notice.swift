@@ -20,9 +20,20 @@ public enum Notice: Hashable, Sendable, Codable {
   public var id: UUID {
     switch self {
     case .safeguarding(let notice): notice.id
-    case .undeclaredAccess(let access): access.context.traceID.uuid
+    case .undeclaredAccess(let access): access.id
     case .accessToService(let notice): notice.id
     case .inactiveNumber(let notice): notice.id
+    }
+  }
+}
+
+extension Notice {
+  /// The one patient it is about; `nil` for one to an authority.
+  var patient: NHSNumber? {
+    switch self {
+    case .safeguarding(let notice): notice.patient
+    case .undeclaredAccess(let access): access.patient
+    case .accessToService, .inactiveNumber: nil
     }
   }
 }

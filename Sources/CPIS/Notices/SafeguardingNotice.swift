@@ -21,11 +21,14 @@ public struct SafeguardingNotice: Hashable, Sendable, Codable {
   public let time: Date
   /// Whether an earlier check of the same encounter already gave a notice.
   public let isRepeat: Bool
+  /// Where the plans come from, and how old they were when they were shown; `nil` when whoever made the notice did
+  /// not say. Show it: plans from a cache may have changed since (hazard H2).
+  public let origin: AnswerOrigin?
 
   /// Makes a notice.
   public init(
     id: UUID, patient: NHSNumber, plans: RecordedPlans, completeness: Completeness, context: AccessContext,
-    time: Date, isRepeat: Bool
+    time: Date, isRepeat: Bool, origin: AnswerOrigin? = nil
   ) {
     self.id = id
     self.patient = patient
@@ -34,6 +37,7 @@ public struct SafeguardingNotice: Hashable, Sendable, Codable {
     self.context = context
     self.time = time
     self.isRepeat = isRepeat
+    self.origin = origin
   }
 }
 

@@ -38,4 +38,11 @@ public struct TriageEvent: Hashable, Sendable {
   public let traceID: TraceID?
   /// Where the patient is seen; `nil` where that is not known.
   public let setting: CareSetting?
+
+  /// Makes an event; for the tests of an observer.
+  public init(kind: Kind, traceID: TraceID?, setting: CareSetting?) {
+    self.kind = kind
+    self.traceID = traceID
+    self.setting = setting
+  }
 }

@@ -50,7 +50,8 @@ public protocol FlagCache: Sendable {
   /// - Throws: ``CacheError``; the service then asks the registry as if nothing were kept.
   func entry(for patient: NHSNumber) async throws(CacheError) -> CachedAnswer?
 
-  /// Keeps an answer, in place of an older one.
+  /// Keeps an answer, in place of an older one. One older than what is kept may be ignored: answers may come in
+  /// another order than that in which they were asked for.
   func store(_ answer: CachedAnswer, for patient: NHSNumber) async throws(CacheError)
 
   /// Removes.

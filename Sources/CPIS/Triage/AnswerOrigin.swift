@@ -5,9 +5,9 @@
 #endif
 
 /// Where an answer comes from, and how old it is.
-public struct AnswerOrigin: Hashable, Sendable {
+public struct AnswerOrigin: Hashable, Sendable, Codable {
   /// Where an answer comes from.
-  public enum Source: Hashable, Sendable, CaseIterable {
+  public enum Source: String, Hashable, Sendable, CaseIterable, Codable {
     /// The registry, asked for this check.
     case registry
     /// The cache, young enough that the registry was not asked.
@@ -44,11 +44,18 @@ extension AnswerOrigin {
     TextBuilder.text(capacity: 120) { $0.addForDisplay(self) }
   }
 
-  fileprivate var ageText: String {
+  /// The age for a clinician to read, such as "2 hours 59 minutes"; never rounded to less than it is by a minute.
+  public var ageText: String {
+    func count(_ number: Int, _ unit: String) -> String { number == 1 ? "1 \(unit)" : "\(number) \(unit)s" }
     let minutes = Int(age.seconds / 60)
     if minutes < 1 { return "under a minute" }
-    if minutes < 120 { return minutes == 1 ? "1 minute" : "\(minutes) minutes" }
-    return "\(minutes / 60) hours"
+    if minutes < 120 { return count(minutes, "minute") }
+    if minutes < 48 * 60, minutes % 60 > 0 {
+      return "\(count(minutes / 60, "hour")) \(count(minutes % 60, "minute"))"
+    }
+    let hours = (minutes + 59) / 60
+    if hours < 48 { return count(hours, "hour") }
+    return hours % 24 == 0 ? count(hours / 24, "day") : "\(count(hours / 24, "day")) \(count(hours % 24, "hour"))"
   }
 }
 

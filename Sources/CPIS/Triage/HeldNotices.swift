@@ -1,36 +1,24 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
+import NHSNumbers
 
 /// Notices that the sink would not take, oldest first, until it does.
 struct HeldNotices {
-  /// What became of a notice that was to be kept.
-  enum Decision {
-    /// It is kept, and somebody must start offering.
-    case startOffering
-    /// It is kept, and is being offered already.
-    case kept
-    /// There is no room.
-    case refused
-  }
-
   private var notices: [Notice] = []
-  private var ids: Set<UUID> = []
   private var isOffering = false
 
   var count: Int { notices.count }
 
-  /// Keeps a notice, once for its identity.
-  mutating func hold(_ notice: Notice, limit: Int) -> Decision {
-    if !ids.contains(notice.id) {
-      guard notices.count < limit else { return .refused }
-      notices.append(notice)
-      ids.insert(notice.id)
-    }
-    defer { isOffering = true }
-    return isOffering ? .kept : .startOffering
+  /// Keeps a notice; `false` when there is no room.
+  mutating func hold(_ notice: Notice, limit: Int) -> Bool {
+    guard notices.count < limit else { return false }
+    notices.append(notice)
+    return true
+  }
+
+  /// Begins the offering; `false` when it is under way, or nothing is held.
+  mutating func startOffering() -> Bool {
+    guard !isOffering, !notices.isEmpty else { return false }
+    isOffering = true
+    return true
   }
 
   /// The notice to offer next; `nil` when none is left, and the offering ends.
@@ -42,10 +30,17 @@ struct HeldNotices {
   /// Ends the offering with notices left.
   mutating func pauseOffering() { isOffering = false }
 
-  /// Takes a notice out.
+  /// Puts a notice and the others of its patient behind the rest, in their order, so that one that is never taken does
+  /// not hold back those of other patients.
+  mutating func postpone(_ notice: Notice) {
+    let ofPatient = notices.filter { $0.patient == notice.patient }
+    notices.removeAll { $0.patient == notice.patient }
+    notices += ofPatient
+  }
+
+  /// Takes a notice out. How many are left.
   mutating func drop(_ notice: Notice) -> Int {
-    notices.removeAll { $0.id == notice.id }
-    ids.remove(notice.id)
+    if let place = notices.firstIndex(of: notice) { notices.remove(at: place) }
     return notices.count
   }
 }

@@ -10,6 +10,13 @@ public struct NoPlanRecorded: Hashable, Sendable {
   public let origin: AnswerOrigin
   /// Whether the check still has to be declared: one answered from a cache does, since a plan may have come since.
   public let authorityTold: Handover
+
+  /// Makes the outcome of a check, as the service does; for a host's own tests.
+  public init(patient: NHSNumber, origin: AnswerOrigin, authorityTold: Handover) {
+    self.patient = patient
+    self.origin = origin
+    self.authorityTold = authorityTold
+  }
 }
 
 extension NoPlanRecorded: Redacting {}
@@ -24,6 +31,15 @@ extension NoPlanRecorded {
     }
   }
 
+  /// What is to be said about telling the local authority, in case a plan has come since the answer was kept; `nil` when
+  /// that is nothing: nothing is due, or it is under way.
+  public var authorityText: String? {
+    switch authorityTold {
+    case .notDue, .declared, .alreadyTold: nil
+    case .entrusted, .heldInMemory, .notTold: authorityTold.authorityText(authorities: nil)
+    }
+  }
+
   /// The finding, what it does not mean, and its time, for a clinician to read.
   public var displayText: String {
     TextBuilder.text(capacity: 240) {
@@ -32,6 +48,10 @@ extension NoPlanRecorded {
       $0.addForDisplay(origin)
       $0.add("\nThis does not mean that the child is not at risk.")
       $0.add(" For a newborn baby, check the mother's number too.")
+      if let authorityText {
+        $0.add("\n")
+        $0.add(authorityText)
+      }
     }
   }
 }

@@ -41,6 +41,13 @@ public struct NotChecked: Hashable, Sendable {
   public let triedAt: Date
   /// Whether the local authority will still be told of an unscheduled visit.
   public let authorityTold: Handover
+
+  /// Makes the outcome of a check, as the service does; for a host's own tests.
+  public init(reason: Reason, triedAt: Date, authorityTold: Handover) {
+    self.reason = reason
+    self.triedAt = triedAt
+    self.authorityTold = authorityTold
+  }
 }
 
 extension NotChecked: Redacting {}
@@ -49,13 +56,19 @@ extension NotChecked {
   /// The finding in a line.
   public var headline: String { "NOT CHECKED: \(reason.displayText)" }
 
+  /// Whether the authority will be told, if a plan is recorded; `nil` when nothing is to be said.
+  public var authorityText: String? {
+    // An earlier check of the visit found a plan; else it is not known whether there is one.
+    authorityTold.authorityText(authorities: authorityTold == .alreadyTold ? 1 : nil)
+  }
+
   /// Why, what it does not mean, and what to do now, for a clinician to read.
   public var displayText: String {
     var lines = [
       "\(headline). Tried \(UnitedKingdomTime.civilTime(at: triedAt).displayText).",
       "It is not known whether a plan is recorded. \(reason.advice)",
     ]
-    if let told = authorityTold.authorityText { lines.append(told) }
+    if let authorityText { lines.append(authorityText) }
     return lines.joined(separator: "\n")
   }
 }

@@ -76,7 +76,8 @@ extension PlanInView {
     return lines
   }
 
-  private var statusText: String {
+  /// Where the plan stands, with its days, for a clinician to read.
+  public var statusText: String {
     let start = plan.start.day.displayText
     guard let end = plan.end?.day.displayText else {
       return status == .notYetStarted ? "NOT YET STARTED, from \(start)" : "CURRENT, since \(start)"

@@ -11,13 +11,23 @@ public struct PlansRecorded: Hashable, Sendable {
   /// Where the answer comes from, and how old it is.
   public let origin: AnswerOrigin
   /// Whether the local authority is being told of an unscheduled check.
-  public internal(set) var authorityTold: Handover
+  public let authorityTold: Handover
   /// Whether the trust's own safeguarding team is being told.
-  public internal(set) var safeguardingTold: Handover
+  public let safeguardingTold: Handover
 
-  init(
+  /// Makes the outcome of a check, as the service does; for a host's own tests.
+  ///
+  /// - Parameters:
+  ///   - plans: what is recorded. One that occurs twice is shown once.
+  ///   - completeness: whether the whole answer could be read.
+  ///   - patient: the number the plans are recorded under.
+  ///   - origin: where the answer comes from. Status and phones are those at its `checkedAt`.
+  ///   - authorityTold: whether the local authority is being told.
+  ///   - safeguardingTold: whether the trust's own safeguarding team is being told.
+  ///   - hours: when an authority's office answers its phone.
+  public init(
     _ plans: RecordedPlans, completeness: Completeness, patient: NHSNumber, origin: AnswerOrigin,
-    authorityTold: Handover, hours: OfficeHours
+    authorityTold: Handover, safeguardingTold: Handover, hours: OfficeHours = OfficeHours()
   ) {
     let time = UnitedKingdomTime.civilTime(at: origin.checkedAt)
     var seen: Set<Plan> = []
@@ -27,19 +37,30 @@ public struct PlansRecorded: Hashable, Sendable {
     self.completeness = completeness
     self.origin = origin
     self.authorityTold = authorityTold
-    self.safeguardingTold = .notDue
+    self.safeguardingTold = safeguardingTold
   }
 }
 
 extension PlansRecorded: Redacting {}
 
 extension PlansRecorded {
-  /// The finding in a line.
+  private var authorityCount: Int { Set(plans.map(\.plan.authority.code)).count }
+
+  /// The finding in a line: what kind of plans where that is easily mistaken, how many, and whether it is incomplete or
+  /// not of now.
   public var headline: String {
-    let authorities = Set(plans.map(\.plan.authority.code)).count
-    let holders = authorities == 1 ? "1 local authority" : "\(authorities) local authorities"
-    return "PLAN RECORDED: \(plans.count == 1 ? "1 plan" : "\(plans.count) plans"), \(holders)"
+    let unborn = plans.allSatisfy { $0.plan.kind == .unbornChildProtectionPlan } ? "UNBORN CHILD " : ""
+    let over = plans.allSatisfy { $0.status == .endedButVisible || $0.status == .past }
+    let stage = over ? (unborn.isEmpty ? "ENDED " : "PAST-DUE ") : ""
+    let holders = authorityCount == 1 ? "1 local authority" : "\(authorityCount) local authorities"
+    var line = "\(stage)\(unborn)PLAN RECORDED: \(plans.count == 1 ? "1 plan" : "\(plans.count) plans"), \(holders)"
+    if completeness != .complete { line += " (INCOMPLETE)" }
+    if origin.source != .registry { line += "; as it stood \(origin.ageText) ago, not checked now" }
+    return line
   }
+
+  /// Whether the authorities are being told of the check, for a clinician to read; `nil` when nothing is to be said.
+  public var authorityText: String? { authorityTold.authorityText(authorities: authorityCount) }
 
   /// Everything found, for a clinician to read.
   public var displayText: String {
@@ -53,7 +74,7 @@ extension PlansRecorded {
       parts.append("INCOMPLETE: a part of the registry's answer could not be read. There may be more plans.")
     }
     parts.append(origin.displayText)
-    if let told = authorityTold.authorityText { parts.append(told) }
+    if let authorityText { parts.append(authorityText) }
     return parts.joined(separator: "\n")
   }
 }

@@ -4,7 +4,8 @@
 public struct TriagePolicy: Hashable, Sendable {
   /// Whether kept answers may be shown.
   public enum CacheUse: Hashable, Sendable {
-    /// Never: each check asks the registry.
+    /// Never: each check asks the registry, but for repeats in an encounter; see
+    /// ``TriagePolicy/repeatsAnsweredFor``.
     case off
 
     /// An answer no older than `freshFor` is shown without asking; one no older than `usableWhenDownFor` is shown,
@@ -42,7 +43,8 @@ public struct TriagePolicy: Hashable, Sendable {
   public var sinkDeadline: Duration = .seconds(2)
 
   /// How long an encounter is remembered from its first check. Within it, registration, triage and ward are one
-  /// declared access. A day, as the registry lists one viewer once in 24 hours.
+  /// declared access, and so are checks of one patient with one context that names no encounter. A day, as the registry
+  /// lists one viewer once in 24 hours.
   public var encounterWindow: Duration = .seconds(24 * 3600)
 
   /// How long plans found in an encounter answer later checks in it, with their age, before the registry is asked

@@ -41,11 +41,19 @@ extension TriageService {
   }
 
   /// Keeps an answer of the registry. A partial one is not kept: its gaps would be forgotten with its cause.
+  ///
+  /// When the answer is not kept, an older one goes too: it may be the "none" that this one has just contradicted.
   func keep(_ answer: RegistryAnswer, asOf time: Date, _ flight: Flight) async {
-    guard let cache, answer.isComplete else { return }
+    guard let cache else { return }
     let patient = flight.patient
-    let kept = CachedAnswer(answer: answer, asOf: time)
-    _ = await useCache(flight) { () async throws(CacheError) in try await cache.store(kept, for: patient) }
+    if answer.isComplete {
+      let kept = CachedAnswer(answer: answer, asOf: time)
+      let stored: Void? = await useCache(flight) { () async throws(CacheError) in
+        try await cache.store(kept, for: patient)
+      }
+      if stored != nil { return }
+    }
+    _ = await useCache(flight) { () async throws(CacheError) in try await cache.remove(.patient(patient)) }
   }
 
   /// Runs an operation on the cache within the policy's time. `nil` when it failed or took too long.

@@ -15,12 +15,26 @@ extension TriageService {
   /// - Returns: what ``check(_:in:)-(NHSNumber,_)`` returns; *not checked* when the text is not an NHS number, in
   ///   which case nobody was asked.
   public func check(_ text: String?, in context: AccessContext) async -> TriageOutcome {
+    switch Self.number(from: text) {
+    case .success(let patient): return await check(patient, in: context)
+    case .failure(let unusable): return refuse(unusable.reason, context)
+    }
+  }
+
+  /// Why a text names no patient.
+  struct UnusableText: Error {
+    let reason: NotChecked.Reason
+  }
+
+  static func number(from text: String?) -> Result<NHSNumber, UnusableText> {
     // Blank by bytes: spaces and controls. Anything else is for the parser to name.
-    guard let text, text.utf8.contains(where: { $0 > UInt8(ascii: " ") }) else { return refuse(.noNumber, context) }
+    guard let text, text.utf8.contains(where: { $0 > UInt8(ascii: " ") }) else {
+      return .failure(UnusableText(reason: .noNumber))
+    }
     do throws(NHSNumber.ParseError) {
-      return await check(try NHSNumber(parsing: text), in: context)
+      return .success(try NHSNumber(parsing: text))
     } catch {
-      return refuse(.invalidNumber(error), context)
+      return .failure(UnusableText(reason: .invalidNumber(error)))
     }
   }
 
@@ -41,12 +55,17 @@ extension TriageService {
     if let screeningRegistry, screeningRegistry.rulesOut(patient, in: context) {
       return ruledOut(patient, in: context, at: now)
     }
-    switch state.withLock({ $0.begin(patient, in: context, now: now) }) {
+    switch state.withLock({ $0.begin(patient, in: context, now: now, makeID: makeID) }) {
     case .lead(let flight):
       return await lead(flight)
     case .join(let flight):
       observe(.joined, context)
-      return await outcome(of: flight)
+      let outcome = await outcome(of: flight)
+      // A refusal concerns whoever asked first. Another author asks on their own.
+      if outcome.isRefusalOfAuthor, flight.context.author != context.author {
+        return await check(patient, in: context)
+      }
+      return outcome
     case .repeatAnswer(let found, let flight):
       startNow { flight.settlement.settle(await self.concludeRepeat(flight, found)) }
       return await outcome(of: flight)
@@ -109,7 +128,8 @@ extension TriageService {
   private func land(_ flight: Flight, _ result: Result<RegistryAnswer, RegistryError>) async {
     let isFirst = flight.settlement.claim()
     let now = clock.now
-    if case .success(let answer) = result { await keep(answer, asOf: now, flight) }
+    // As old as the question: what was loaded while the answer was under way may be missing from it.
+    if case .success(let answer) = result { await keep(answer, asOf: flight.start, flight) }
     guard isFirst else {
       if case .success = result { observe(.lateAnswer, flight.context) }
       return
@@ -128,5 +148,13 @@ extension TriageService {
     case .noPlanRecorded(let answer): observe(.noPlanRecorded(answer.origin.source), flight.context)
     case .notChecked: observe(.notChecked, flight.context)
     }
+  }
+}
+
+extension TriageOutcome {
+  /// Whether the registry refused the author.
+  fileprivate var isRefusalOfAuthor: Bool {
+    if case .notChecked(let refusal) = self { return refusal.reason == .notAuthorised }
+    return false
   }
 }

@@ -25,9 +25,13 @@ extension TriageService {
 
   /// The outcome of an answer young enough that the registry was not asked; it is still told of the access.
   func concludeFresh(_ flight: Flight, _ kept: CachedAnswer) async -> TriageOutcome {
-    let told = await declare(flight)
-    let origin = AnswerOrigin(source: .freshCache, asOf: kept.asOf, checkedAt: clock.now)
-    return await outcome(flight, kept.answer, origin, authorityTold: told)
+    do throws(RegistryError) {
+      let told = try await declare(flight)
+      let origin = AnswerOrigin(source: .freshCache, asOf: kept.asOf, checkedAt: clock.now)
+      return await outcome(flight, kept.answer, origin, authorityTold: told)
+    } catch {
+      return await conclude(flight, error, now: clock.now)
+    }
   }
 
   /// The outcome of a repeat within an encounter whose plans are known.
@@ -44,11 +48,10 @@ extension TriageService {
     observe(.registryFailed(error), flight.context)
     let reason = NotChecked.Reason(error)
     if error.isRefusal {
-      return .notChecked(
-        NotChecked(reason: reason, triedAt: now, authorityTold: flight.isUnscheduled ? .notTold : .notDue))
+      return .notChecked(NotChecked(reason: reason, triedAt: now, authorityTold: giveUpDeclaration(flight)))
     }
     let told = await entrustDeclaration(flight)
-    if let kept = await keptAnswer(for: flight, within: policy.usableWhenDownFor) {
+    if error.code != .requestRejected, let kept = await keptAnswer(for: flight, within: policy.usableWhenDownFor) {
       let origin = AnswerOrigin(source: .cacheWhileRegistryDown, asOf: kept.asOf, checkedAt: now)
       return await outcome(flight, kept.answer, origin, authorityTold: told)
     }
@@ -63,19 +66,19 @@ extension TriageService {
       return .noPlanRecorded(
         NoPlanRecorded(patient: flight.patient, origin: origin, authorityTold: authorityTold))
     case .plans(let plans, let completeness):
-      var found = PlansRecorded(
-        plans, completeness: completeness, patient: flight.patient, origin: origin, authorityTold: authorityTold,
-        hours: policy.officeHours)
-      found.safeguardingTold = await tellSafeguarding(flight, plans, completeness, at: origin.checkedAt)
-      return .plansRecorded(found)
+      let safeguardingTold = await tellSafeguarding(flight, plans, completeness, origin)
+      return .plansRecorded(
+        PlansRecorded(
+          plans, completeness: completeness, patient: flight.patient, origin: origin, authorityTold: authorityTold,
+          safeguardingTold: safeguardingTold, hours: policy.officeHours))
     }
   }
 }
 
 extension RegistryError {
-  /// Whether the registry refused for good: then neither a kept answer may be shown to this author, nor does
-  /// declaring the access again help.
-  var isRefusal: Bool { code == .accessDenied || code == .requestRejected }
+  /// Whether the registry refuses the author: then neither may a kept answer be shown to them, nor does declaring the
+  /// access help. A request found wrong is another matter: it can be mended, and the declaration kept until then.
+  var isRefusal: Bool { code == .accessDenied }
 }
 
 extension NotChecked.Reason {

@@ -33,6 +33,19 @@ extension AccessHistoryOutcome {
 }
 
 extension TriageService {
+  /// Asks who saw the child's record in unscheduled care, by the number as it was typed or came in a message.
+  ///
+  /// - Parameters:
+  ///   - text: ten digits, or 3-3-4 with single spaces; `nil` or blank when there is none.
+  ///   - context: who asks, for whom, where.
+  public func accessHistory(for text: String?, in context: AccessContext) async -> AccessHistoryOutcome {
+    switch Self.number(from: text) {
+    case .success(let patient): return await accessHistory(for: patient, in: context)
+    case .failure(let unusable):
+      return .notChecked(NotChecked(reason: unusable.reason, triedAt: clock.now, authorityTold: .notDue))
+    }
+  }
+
   /// Asks who saw the child's record in unscheduled care. Asking neither logs nor notifies.
   ///
   /// The gate and the deadline are those of a check; nothing is kept.

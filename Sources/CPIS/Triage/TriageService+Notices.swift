@@ -12,10 +12,12 @@ extension TriageService {
   public var heldNoticeCount: Int { state.withLock { $0.heldCount } }
 
   /// Declares an access that was answered from the cache: now, or through the sink when that fails.
-  func declare(_ flight: Flight) async -> Handover {
+  ///
+  /// - Throws: the registry's refusal of the author, who may then not see a kept answer either.
+  func declare(_ flight: Flight) async throws(RegistryError) -> Handover {
     guard flight.isUnscheduled else { return .notDue }
     if flight.isAuthorityTold { return .alreadyTold }
-    let access = flight.declaration
+    let access = flight.declaration()
     let registry = registry
     let result = await clock.bounded(by: policy.deadline) { () async -> RegistryError? in
       do throws(RegistryError) {
@@ -27,47 +29,50 @@ extension TriageService {
     }
     switch result {
     case .some(nil):
-      return told(flight, .declared)
-    case .some(let error?) where error.isRefusal:
-      observe(.registryFailed(error), flight.context)
-      return told(flight, .notTold)
-    case .some(let error?):
-      observe(.registryFailed(error), flight.context)
-    case nil:
-      observe(.registryFailed(RegistryError(.timedOut)), flight.context)
+      observe(.authorityTold(.declared), flight.context)
+      return .declared
+    case .some(let error?) where error.isRefusal: throw error
+    case .some(let error?): observe(.registryFailed(error), flight.context)
+    case nil: observe(.registryFailed(RegistryError(.timedOut)), flight.context)
     }
     return await entrustDeclaration(flight)
   }
 
   /// Hands the declaration of an unscheduled access to the sink.
+  ///
+  /// Each repeat in an encounter hands on another declaration of the same access: the first may have reached the
+  /// registry before the plan did, and be forgotten. The registry counts them once, by their trace id.
   func entrustDeclaration(_ flight: Flight) async -> Handover {
     guard flight.isUnscheduled else { return .notDue }
     if flight.isAuthorityTold { return .alreadyTold }
-    return told(flight, await entrust(.undeclaredAccess(flight.declaration), flight.context))
+    let handover = await entrust(.undeclaredAccess(flight.declaration(id: makeID())), flight.context)
+    observe(.authorityTold(handover), flight.context)
+    return handover
+  }
+
+  /// The access of an author whom the registry refuses. It would refuse the declaration, too.
+  func giveUpDeclaration(_ flight: Flight) -> Handover {
+    guard flight.isUnscheduled else { return .notDue }
+    if flight.isAuthorityTold { return .alreadyTold }
+    observe(.authorityTold(.notTold), flight.context)
+    observe(.noticeNotTold, flight.context)
+    return .notTold
   }
 
   /// Tells the trust's own safeguarding team of plans found, as far as the policy asks for it.
   func tellSafeguarding(
-    _ flight: Flight, _ plans: RecordedPlans, _ completeness: Completeness, at time: Date
+    _ flight: Flight, _ plans: RecordedPlans, _ completeness: Completeness, _ origin: AnswerOrigin
   ) async -> Handover {
     guard policy.safeguarding.settings.contains(flight.context.setting) else { return .notDue }
     if flight.isSafeguardingTold && !policy.safeguarding.tellsOfRepeats { return .alreadyTold }
     let notice = SafeguardingNotice(
       id: makeID(), patient: flight.patient, plans: plans, completeness: completeness, context: flight.context,
-      time: time, isRepeat: flight.isSafeguardingTold)
+      time: origin.checkedAt, isRepeat: flight.isSafeguardingTold, origin: origin)
     let handover = await entrust(.safeguarding(notice), flight.context)
-    if handover != .notTold {
+    if handover == .entrusted {
       state.withLock { $0.remember(flight) { $0.isSafeguardingTold = true } }
     }
     observe(.safeguardingTold(handover), flight.context)
-    return handover
-  }
-
-  private func told(_ flight: Flight, _ handover: Handover) -> Handover {
-    if handover != .notTold {
-      state.withLock { $0.remember(flight) { $0.isAuthorityTold = true } }
-    }
-    observe(.authorityTold(handover), flight.context)
     return handover
   }
 
@@ -79,16 +84,11 @@ extension TriageService {
       observe(.noticeNotTold, context)
       return .notTold
     }
-    switch state.withLock({ $0.hold(notice) }) {
-    case .refused:
-      observe(.noticeNotTold, context)
-      return .notTold
-    case .startOffering:
-      Task { await self.offerHeldNotices() }
-      return .heldInMemory
-    case .kept:
-      return .heldInMemory
-    }
+    let (isKept, mustOffer) = state.withLock { $0.hold(notice) }
+    if mustOffer { Task { await self.offerHeldNotices() } }
+    if isKept { return .heldInMemory }
+    observe(.noticeNotTold, context)
+    return .notTold
   }
 
   /// Offers a notice to the sink; `nil` when it took it over.
@@ -106,7 +106,8 @@ extension TriageService {
     return result ?? SinkError(.timedOut)
   }
 
-  /// Offers what is held, oldest first, until nothing is left: after a second, then less and less often.
+  /// Offers what is held, oldest first, until nothing is left: after a second, then less and less often, but at least
+  /// once in an hour, however long the sink asks to be left alone.
   private func offerHeldNotices() async {
     var wait = Duration.seconds(1)
     while let notice = state.withLock({ $0.nextHeld() }) {
@@ -120,7 +121,9 @@ extension TriageService {
       let error = await offer(notice)
       if let error, error.code != .rejected {
         observe(.sinkFailed(error), nil)
-        wait = max(min(wait * 2, .seconds(60)), error.retryAfter ?? .zero)
+        let asked = min(error.retryAfter ?? .zero, .seconds(3600))
+        wait = max(.seconds(1), min(wait * 2, .seconds(60)), asked)
+        state.withLock { $0.postponeHeld(notice) }
         continue
       }
       let remaining = state.withLock { $0.dropHeld(notice) }
@@ -132,7 +135,7 @@ extension TriageService {
 
 extension Flight {
   /// The access as it happened, for the registry to be told of later.
-  var declaration: AccessDeclaration {
-    AccessDeclaration(patient: patient, context: context, time: start)
+  func declaration(id: UUID? = nil) -> AccessDeclaration {
+    AccessDeclaration(id: id, patient: patient, context: context, time: start)
   }
 }

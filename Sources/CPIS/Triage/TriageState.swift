@@ -19,37 +19,51 @@ struct TriageState {
 
   private var flights: [NHSNumber: [Flight]] = [:]
   private var encounters: EncounterMemory
+  private var traceIDs: UsedTraceIDs
   private var held = HeldNotices()
   private let policy: TriagePolicy
 
   init(policy: TriagePolicy) {
     self.policy = policy
     encounters = EncounterMemory(policy: policy)
+    traceIDs = UsedTraceIDs(policy: policy)
   }
 
   /// Decides how a check is answered, and takes note of it.
-  mutating func begin(_ patient: NHSNumber, in context: AccessContext, now: Date) -> Step {
+  ///
+  /// - Parameter makeID: where the trace id comes from when the context's stands for another access.
+  mutating func begin(
+    _ patient: NHSNumber, in context: AccessContext, now: Date, makeID: () -> UUID
+  ) -> Step {
     if let flight = flights[patient]?.first(where: { $0.isSameAccess(as: context) }) { return .join(flight) }
-    let flight: Flight
-    if let encounter = context.encounter, context.setting.care == .unscheduled {
-      let key = EncounterMemory.Key(
-        patient: patient, organisation: context.organisation.code, encounter: encounter)
-      let visit = encounters.visit(key, traceID: context.traceID, now: now)
-      var joined = context
-      joined.traceID = visit.traceID
-      flight = Flight(
-        patient: patient, context: joined, start: now, visit: key, isAuthorityTold: visit.isAuthorityTold,
-        isSafeguardingTold: visit.isSafeguardingTold)
-      if let found = visit.found, found.isUsable(at: now, for: policy.repeatsAnsweredFor) {
-        return .repeatAnswer(found, flight)
-      }
-    } else {
-      flight = Flight(
-        patient: patient, context: context, start: now, visit: nil, isAuthorityTold: false,
-        isSafeguardingTold: false)
+    var own = context
+    guard let encounter = context.encounter, context.setting.care == .unscheduled else {
+      own.traceID = traceID(patient, context, now, makeID)
+      return lead(Flight(patient: patient, context: own, askedAs: context.traceID, start: now))
     }
-    flights[patient, default: []].append(flight)
+    let key = EncounterMemory.Key(patient: patient, organisation: context.organisation.code, encounter: encounter)
+    let visit =
+      encounters.visit(key, now: now)
+      ?? encounters.open(key, traceID: traceID(patient, context, now, makeID), now: now)
+    own.traceID = visit.traceID
+    let flight = Flight(
+      patient: patient, context: own, askedAs: context.traceID, start: now, visit: key,
+      isAuthorityTold: visit.isAuthorityTold, isSafeguardingTold: visit.isSafeguardingTold)
+    if let found = visit.found, found.isUsable(at: now, for: policy.repeatsAnsweredFor) {
+      return .repeatAnswer(found, flight)
+    }
+    return lead(flight)
+  }
+
+  private mutating func lead(_ flight: Flight) -> Step {
+    flights[flight.patient, default: []].append(flight)
     return .lead(flight)
+  }
+
+  private mutating func traceID(
+    _ patient: NHSNumber, _ context: AccessContext, _ now: Date, _ makeID: () -> UUID
+  ) -> TraceID {
+    traceIDs.mayUse(context.traceID, for: patient, now: now) ? context.traceID : TraceID(makeID())
   }
 
   /// Takes a flight out of those that can be joined.
@@ -68,14 +82,20 @@ struct TriageState {
   /// How many notices wait in memory.
   var heldCount: Int { held.count }
 
-  /// Keeps a notice that the sink would not take. The caller starts offering when told to.
-  mutating func hold(_ notice: Notice) -> HeldNotices.Decision { held.hold(notice, limit: policy.heldNoticeLimit) }
+  /// Keeps a notice that the sink would not take: whether there was room, and whether the caller must start offering.
+  mutating func hold(_ notice: Notice) -> (isKept: Bool, mustOffer: Bool) {
+    let isKept = held.hold(notice, limit: policy.heldNoticeLimit)
+    return (isKept, held.startOffering())
+  }
 
   /// The notice to offer next; `nil` ends the offering.
   mutating func nextHeld() -> Notice? { held.next() }
 
   /// Ends the offering with notices left.
   mutating func pauseOffering() { held.pauseOffering() }
+
+  /// Lets others go before a notice that was not taken, and those of its patient.
+  mutating func postponeHeld(_ notice: Notice) { held.postpone(notice) }
 
   /// Takes a notice out that was taken over, or will never be. How many are left.
   mutating func dropHeld(_ notice: Notice) -> Int { held.drop(notice) }

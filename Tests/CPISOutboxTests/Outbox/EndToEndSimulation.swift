@@ -115,8 +115,11 @@ final class EndToEndSimulation {
     self.store = store
     self.outbox = outbox
     let ids = Tally(SeededGenerator(seed: seed &* 7 &+ UInt64(totals.crashes)))
+    var policy = TriagePolicy()
+    // A trace id stands for one access, however the clock jumps.
+    policy.encounterWindow = .seconds(1_000_000_000)
     service = TriageService(
-      registry: line, notices: outbox, clock: serviceClock,
+      registry: line, notices: outbox, policy: policy, clock: serviceClock,
       makeID: { sampleID(Int(ids.add { UInt32.random(in: 0x4000_0000...UInt32.max, using: &$0) })) })
   }
 

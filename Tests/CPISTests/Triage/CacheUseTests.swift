@@ -83,17 +83,75 @@ struct CacheUseTests {
     #expect(told.contains { $0.id == context.traceID })
   }
 
-  @Test("A kept answer is not shown to an author whom the registry refuses")
-  func refusedAuthor() async throws {
-    let world = try world(fresh: 0)
+  @Test(
+    "A kept answer is not shown to an author whom the registry refuses, however fresh it is", arguments: [0, 300])
+  func refusedAuthor(fresh: Int) async throws {
+    let world = try world(fresh: fresh)
     _ = await world.service.check(patient, in: try Sample.context())
-    for code: RegistryError.Code in [.accessDenied, .requestRejected] {
-      world.registry.play(.init(.fails(RegistryError(code)), on: .every))
-      let refusal = try #require(await world.service.check(patient, in: try Sample.context()).refusal)
-      #expect(refusal.reason == (code == .accessDenied ? .notAuthorised : .requestRejected))
-      #expect(refusal.authorityTold == .notTold)
-      #expect(refusal.displayText.contains("has NOT been told"))
+    world.registry.play(.init(.fails(RegistryError(.accessDenied)), on: .every))
+    let refusal = try #require(await world.service.check(patient, in: try Sample.context()).refusal)
+    #expect(refusal.reason == .notAuthorised)
+    #expect(refusal.authorityTold == .notTold)
+    #expect(refusal.displayText.contains("has NOT been told"))
+    #expect(world.events.kinds.contains(.noticeNotTold))
+  }
+
+  @Test("A request that the registry finds wrong is declared through the sink, for the fault can be mended")
+  func rejectedRequest() async throws {
+    let world = try world(fresh: 0)
+    world.registry.play(.init(.fails(RegistryError(.requestRejected)), on: .every))
+    let context = try Sample.context()
+    let refusal = try #require(await world.service.check(patient, in: context).refusal)
+    #expect(refusal.reason == .requestRejected)
+    #expect(refusal.authorityTold == .entrusted)
+    #expect(try await world.accessesTold().map(\.id) == [context.traceID])
+  }
+
+  @Test(
+    "An older 'none' does not outlive an answer that could not be kept: a partial one, or one the cache failed on")
+  func olderNoneGoes() async throws {
+    for isPartial in [true, false] {
+      let world = World { $0.cache = .on(freshFor: .zero, usableWhenDownFor: .seconds(3600)) }
+      #expect(await world.service.check(patient, in: try Sample.context()).noPlan != nil)
+      world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
+      world.clock.advance(by: .seconds(60))
+      if isPartial {
+        world.registry.play(.init(.answersNonsense(.partial), on: .every))
+      } else {
+        world.cache.play(.init(.fails(CacheError(.full)), on: .every, of: .store))
+      }
+      #expect(await world.service.check(patient, in: try Sample.context()).plans != nil)
+      world.registry.play(.init(.fails(RegistryError(.unavailable)), on: .every))
+      #expect(await world.service.check(patient, in: try Sample.context()).refusal?.reason == .registryUnavailable)
     }
+  }
+
+  @Test("A kept 'none' says when the authority may not learn of the visit, in case a plan has come since")
+  func keptNoneUntold() async throws {
+    for (fault, words) in [
+      (nil, "If a plan is recorded, the local authority will be told of this visit when the registry"),
+      (SinkError(.unavailable), "has not been told of this visit yet"),
+      (SinkError(.rejected), "has NOT been told of this visit"),
+    ] {
+      let world = World { $0.cache = .on(freshFor: .seconds(60), usableWhenDownFor: .seconds(60)) }
+      _ = await world.service.check(patient, in: try Sample.context())
+      world.registry.play(.init(.fails(RegistryError(.unavailable)), on: .every))
+      if let fault { world.sink.play(.init(.fails(fault), on: .every)) }
+      let answer = try #require(await world.service.check(patient, in: try Sample.context()).noPlan)
+      #expect(answer.displayText.contains(words))
+    }
+  }
+
+  @Test("A notice to the safeguarding team of plans from the cache says how old they are")
+  func safeguardingAge() async throws {
+    let world = try world()
+    _ = await world.service.check(patient, in: try Sample.context())
+    let filledAt = world.clock.now
+    world.clock.advance(by: .seconds(120))
+    _ = await world.service.check(patient, in: try Sample.context())
+    #expect(world.safeguardingNotices.map(\.origin?.source) == [.registry, .freshCache])
+    #expect(world.safeguardingNotices.map(\.origin?.asOf) == [filledAt, filledAt])
+    #expect(world.safeguardingNotices.map(\.origin?.age) == [.zero, .seconds(120)])
   }
 
   @Test("An answer is not shown past the last day of one of its plans, nor from the future")
@@ -115,13 +173,15 @@ struct CacheUseTests {
     #expect(await world.service.check(patient, in: try Sample.context()).plans?.origin.source == .registry)
   }
 
-  @Test("A cache that hangs costs a check no more than the cache's own deadline, once to read and once to keep")
+  @Test(
+    "A cache that hangs costs a check no more than the cache's own deadline for each use: to read, to keep, to remove"
+  )
   func hangingCache() async throws {
     let world = try world()
     world.cache.play(.init(.neverAnswers, on: .every))
     let context = try Sample.context()
     async let outcome = world.service.check(patient, in: context)
-    for _ in 0..<2 {
+    for _ in 0..<3 {
       // Asleep are the check's deadline and the cache's.
       await world.clock.waitForSleepers(2)
       world.clock.advance(by: world.service.policy.cacheDeadline)

@@ -89,6 +89,57 @@ struct EncounterTests {
     #expect(try await world.accessesTold().count == 1)
   }
 
+  @Test("While neither registry nor sink takes it, no repeat says that the authority is told")
+  func nobodyTakesIt() async throws {
+    let world = World()
+    world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
+    world.registry.play(.init(.fails(RegistryError(.unavailable)), on: .every))
+    world.sink.play(.init(.fails(SinkError(.unavailable)), on: .every))
+    for _ in 0..<3 {
+      let refusal = try #require(
+        await world.service.check(patient, in: try staff("1", .emergencyDepartment)).refusal)
+      #expect(refusal.authorityTold == .heldInMemory)
+      #expect(refusal.displayText.contains("has not been told of this visit yet"))
+    }
+    world.sink.play(.init())
+    _ = await world.drive { while world.service.heldNoticeCount > 0 { await Task.yield() } }
+    #expect(try await world.accessesTold().count == 1)
+  }
+
+  @Test("A plan loaded after an outage's declaration was delivered is told of in the next outage of the same visit")
+  func planAfterDelivery() async throws {
+    let world = World()
+    let down = FaultyRegistry.Script(.fails(RegistryError(.unavailable)), on: .every)
+    world.registry.play(down)
+    #expect(
+      await world.service.check(patient, in: try staff("1", .emergencyDepartment)).refusal?.authorityTold
+        == .entrusted)
+    // Delivered now, while no plan is recorded: the registry keeps nothing.
+    #expect(try await world.accessesTold().isEmpty)
+    world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
+    #expect(
+      await world.service.check(patient, in: try staff("2", .paediatricWard)).refusal?.authorityTold == .entrusted)
+    let declarations = world.recording.notices.filter { if case .undeclaredAccess = $0 { true } else { false } }
+    #expect(Set(declarations.map(\.id)).count == 2)
+    #expect(try await world.accessesTold().count == 1)
+  }
+
+  @Test("A visit whose kept 'none' was declared is declared again once a kept answer shows a plan")
+  func planComesIntoTheCache() async throws {
+    let world = World { $0.cache = .on(freshFor: .seconds(600), usableWhenDownFor: .seconds(600)) }
+    // Another's check keeps the "none".
+    _ = await world.service.check(patient, in: try Sample.context(.generalPractice))
+    let answer = try #require(await world.service.check(patient, in: try staff("1", .emergencyDepartment)).noPlan)
+    #expect(answer.origin.source == .freshCache)
+    world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
+    try await world.cache.remove(.everything)
+    _ = await world.service.check(patient, in: try Sample.context(.generalPractice))
+    let found = try #require(await world.service.check(patient, in: try staff("2", .paediatricWard)).plans)
+    #expect(found.origin.source == .freshCache)
+    #expect(found.authorityTold == .declared)
+    #expect(try await world.accessesTold().count == 1)
+  }
+
   @Test("Forgetting encounters beyond the limit errs towards telling")
   func encounterLimit() async throws {
     let world = World { $0.encounterLimit = 4 }

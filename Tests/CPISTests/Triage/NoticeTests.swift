@@ -40,6 +40,41 @@ struct NoticeTests {
     #expect(world.safeguardingNotices.count == 1)
   }
 
+  @Test(
+    "After one success the waits begin anew with a second: a sink that fails again is not offered to without end")
+  func successThenFailure() async throws {
+    let world = World()
+    world.registry.play(.init(.fails(RegistryError(.unavailable)), on: .every))
+    var script = FaultySink.Script(.fails(SinkError(.full)), on: .upTo(2))
+    script.add(.fails(SinkError(.full)), on: .from(4))
+    world.sink.play(script)
+    for number in Sample.numbers.prefix(2) { _ = await world.service.check(number, in: try Sample.context()) }
+    _ = await world.drive {
+      while !world.events.kinds.contains(.heldNoticeEntrusted(remaining: 1)) { await Task.yield() }
+    }
+    while world.sink.offerCount < 4 { await Task.yield() }
+    // Nothing more is offered while the clock stands.
+    await world.clock.waitForSleepers(1)
+    for _ in 0..<100 { await Task.yield() }
+    #expect(world.sink.offerCount == 4)
+    world.sink.play(.init())
+    _ = await world.drive { while world.service.heldNoticeCount > 0 { await Task.yield() } }
+    #expect(world.recording.notices.count == 2)
+  }
+
+  @Test("A notice that the sink never takes does not hold back those of other patients")
+  func poison() async throws {
+    let world = World()
+    world.registry.play(.init(.fails(RegistryError(.unavailable)), on: .every))
+    let sink = PickySink(world.recording, refusing: patient)
+    let service = TriageService(registry: world.registry, notices: sink, clock: world.clock, observer: world.events)
+    for number in Sample.numbers.prefix(5) { _ = await service.check(number, in: try Sample.context()) }
+    #expect(service.heldNoticeCount == 5)
+    sink.open()
+    _ = await world.drive { while service.heldNoticeCount > 1 { await Task.yield() } }
+    #expect(world.recording.notices.count == 4)
+  }
+
   @Test("A sink that hangs does not keep the clinician waiting, and gets the notice again")
   func hangingSink() async throws {
     let world = World()
@@ -90,5 +125,25 @@ struct NoticeTests {
     let refusal = try #require(await world.service.check(patient, in: try Sample.context(.generalPractice)).refusal)
     #expect(refusal.authorityTold == .notDue)
     #expect(world.recording.notices.isEmpty)
+  }
+}
+
+/// A sink that takes nothing until it is opened, and nothing of one patient even then.
+private final class PickySink: NotificationSink {
+  private let base: RecordingSink
+  private let refused: NHSNumber
+  private let isOpen = Flag()
+
+  init(_ base: RecordingSink, refusing patient: NHSNumber) {
+    self.base = base
+    self.refused = patient
+  }
+
+  func open() { isOpen.raise() }
+
+  func accept(_ notice: Notice) async throws(SinkError) {
+    guard isOpen.isRaised else { throw SinkError(.unavailable) }
+    if case .undeclaredAccess(let access) = notice, access.patient == refused { throw SinkError(.other) }
+    try await base.accept(notice)
   }
 }

@@ -104,6 +104,49 @@ struct OutcomeTests {
     #expect(found.displayText.contains("ENDED on 01-Jun-2026"))
   }
 
+  @Test("The line for a list says when it is not the patient's own current plan, not whole, or not of now")
+  func headlines() async throws {
+    func headline(_ plan: Plan, at time: CivilTime = Sample.night, partial: Bool = false, stale: Bool = false)
+      async throws -> String?
+    {
+      let world = World(at: time) { $0.cache = .on(freshFor: .seconds(7200), usableWhenDownFor: .zero) }
+      world.reference.record(plan, for: patient, bornOn: nil)
+      if partial { world.registry.play(.init(.answersNonsense(.partial), on: .every)) }
+      if stale {
+        _ = await world.service.check(patient, in: try Sample.context())
+        world.clock.advance(by: .seconds(5400))
+      }
+      return await world.service.check(patient, in: try Sample.context()).plans?.headline
+    }
+    let plan = try Sample.plan()
+    let unborn = try Sample.plan(.unbornChildProtectionPlan, end: "202611100000")
+    #expect(try await headline(plan) == "PLAN RECORDED: 1 plan, 1 local authority")
+    #expect(try await headline(plan, partial: true) == "PLAN RECORDED: 1 plan, 1 local authority (INCOMPLETE)")
+    #expect(
+      try await headline(plan, stale: true)
+        == "PLAN RECORDED: 1 plan, 1 local authority; as it stood 90 minutes ago, not checked now")
+    #expect(
+      try await headline(unborn, at: Sample.time("202611010900"))
+        == "UNBORN CHILD PLAN RECORDED: 1 plan, 1 local authority")
+    #expect(try await headline(unborn) == "PAST-DUE UNBORN CHILD PLAN RECORDED: 1 plan, 1 local authority")
+    #expect(
+      try await headline(try Sample.plan(end: "202606010000")) == "ENDED PLAN RECORDED: 1 plan, 1 local authority")
+  }
+
+  @Test("An answer's age is told to the minute for two days, and to the hour after")
+  func ages() {
+    let texts: [(Double, String)] = [
+      (59.9, "under a minute"), (60, "1 minute"), (119 * 60, "119 minutes"), (120 * 60, "2 hours"),
+      (179 * 60 + 59, "2 hours 59 minutes"), (181 * 60, "3 hours 1 minute"), (48 * 3600, "2 days"),
+      (49 * 3600 + 1800, "2 days 2 hours"),
+    ]
+    for (seconds, text) in texts {
+      let now = Date(timeIntervalSince1970: 1_800_000_000)
+      let origin = AnswerOrigin(source: .freshCache, asOf: now.addingTimeInterval(-seconds), checkedAt: now)
+      #expect(origin.ageText == text)
+    }
+  }
+
   @Test("The office is rung while it is open, the emergency duty team at all other times, and both are labelled")
   func phones() async throws {
     for (time, role) in [

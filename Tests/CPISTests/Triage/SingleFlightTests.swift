@@ -99,6 +99,41 @@ struct SingleFlightTests {
     #expect(try await world.accessesTold().count == 1)
   }
 
+  @Test("One author's refusal is not another's: who joined and may ask gets the answer")
+  func refusalIsNotShared() async throws {
+    let world = World()
+    world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
+    world.registry.play(.init(.fails(RegistryError(.accessDenied)), on: .only(1)))
+    let gate = HeldRegistry(world.registry)
+    let service = TriageService(registry: gate, notices: world.sink, clock: world.clock, observer: world.events)
+    let first = try Sample.context(author: .worker(Sample.worker("1")), encounter: "v1")
+    let second = try Sample.context(author: .worker(Sample.worker("2")), encounter: "v1")
+    async let refused = service.check(patient, in: first)
+    await gate.waitForCall()
+    async let found = service.check(patient, in: second)
+    while !world.events.kinds.contains(.joined) { await Task.yield() }
+    gate.open()
+    #expect(await refused.refusal?.reason == .notAuthorised)
+    #expect(await found.plans?.authorityTold == .declared)
+    #expect(try await world.accessesTold().map(\.author) == [second.author])
+  }
+
+  @Test("A late answer does not take the place of one asked for after it")
+  func lateAnswerIsOlder() async throws {
+    let world = World { $0.cache = .on(freshFor: .seconds(600), usableWhenDownFor: .seconds(600)) }
+    world.registry.play(.init(.slowToReply(.seconds(50)), on: .only(1), of: .plans))
+    let context = try Sample.context(.generalPractice)
+    async let outcome = world.service.check(patient, in: context)
+    await world.clock.waitForSleepers(2)
+    world.clock.advance(by: .seconds(5))
+    #expect(await outcome.refusal?.reason == .registryTooSlow)
+    world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
+    #expect(await world.service.check(patient, in: try Sample.context(.camhs)).plans?.origin.source == .registry)
+    world.clock.advance(by: .seconds(45))
+    while !world.events.kinds.contains(.lateAnswer) { await Task.yield() }
+    #expect(await world.service.check(patient, in: try Sample.context(.camhs)).plans?.origin.source == .freshCache)
+  }
+
   @Test("A check whose caller is gone still enforces the deadline, and hands the declaration over")
   func abandonedCheck() async throws {
     let world = World()
@@ -116,5 +151,31 @@ struct SingleFlightTests {
     }
     #expect(access.context == context)
     world.registry.release()
+  }
+}
+
+/// A registry that lets no query through until it is opened.
+private final class HeldRegistry: RegistryClient {
+  private let base: FaultyRegistry
+  private let isOpen = Flag()
+  private let isCalled = Flag()
+
+  init(_ base: FaultyRegistry) { self.base = base }
+
+  func open() { isOpen.raise() }
+
+  func waitForCall() async { while !isCalled.isRaised { await Task.yield() } }
+
+  func plans(for patient: NHSNumber, in context: AccessContext) async throws(RegistryError) -> RegistryAnswer {
+    isCalled.raise()
+    while !isOpen.isRaised { await Task.yield() }
+    return try await base.plans(for: patient, in: context)
+  }
+
+  func declare(_ access: AccessDeclaration) async throws(RegistryError) { try await base.declare(access) }
+
+  func accessHistory(for patient: NHSNumber, in context: AccessContext) async throws(RegistryError) -> AccessHistory
+  {
+    try await base.accessHistory(for: patient, in: context)
   }
 }
