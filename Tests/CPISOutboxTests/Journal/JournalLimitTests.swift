@@ -55,7 +55,7 @@ struct JournalLimitTests {
         payload: OutboxItem.Payload(
           keyID: String(repeating: "k", count: 255), bytes: [UInt8](repeating: 7, count: bytes)))
     }
-    #expect(failure(journal.apply([[.accepted(sampleItem(2))]])) == nil)
+    #expect(failure(journal.apply([[.accepted(sampleItem(2, bytes: 2_000))]])) == nil)
     let longest = (0..<1_000).lazy.map { (16 << 20) - $0 }.first {
       failure(journal.apply([[.accepted(item(1, $0))]])) == nil
     }
