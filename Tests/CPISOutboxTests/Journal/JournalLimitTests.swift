@@ -112,7 +112,7 @@ struct JournalLimitTests {
     #expect(failure(journal.apply([[.accepted(sampleItem(taken))]])) == nil)
   }
 
-  @Test("A segment longer than any of ours is refused before memory is asked for", .timeLimit(.minutes(1)))
+  @Test("A segment longer than any of ours is refused before memory is asked for")
   func sparse() async throws {
     try await withFolder { parent in
       let folder = parent + "/outbox"
