@@ -17,14 +17,19 @@ public final class AccessLog: Sendable {
   private let commits: GroupCommit<AccessLogFile, Request, Reply>
   private let hasher: any PatientHasher
 
+  /// What opening found. Show it to whoever runs the system.
+  public let findings: [AccessLogFinding]
+
   private init(_ file: AccessLogFile, hasher: any PatientHasher) {
+    findings = file.findings
     self.hasher = hasher
     commits = GroupCommit(file, label: "cpis.access-log", perform: Self.perform)
   }
 
   deinit { commits.finish { $0.close() } }
 
-  /// Opens the log in a folder, which is made when it is not there. An unfinished last line is cut off.
+  /// Opens the log in a folder, which is made when it is not there. An unfinished last line is cut off,
+  /// unless it lacks nothing but its line feed.
   ///
   /// A broken chain does not keep it from opening, as checks go on: run ``verify(folder:against:)`` from time to time.
   /// - Throws: ``OutboxError``: `inUse`, `notTrusted`, `notWritable`, `diskFull`, `diskFailed`.

@@ -17,16 +17,24 @@ struct AccessLogChain {
     while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
       lines += 1
       let line = bytes[start..<end]
-      let stated = [UInt8](hexadecimal: line.prefix(64))
-      let json = line.dropFirst(65)
-      let holds =
-        line.count > 65 && line[start + 64] == UInt8(ascii: " ")
-        && stated == AccessLogLine.hash(after: lastHash, json)
-      if !holds, firstBroken == nil { firstBroken = lines }
-      if let stated, stated.count == 32 { lastHash = stated }
+      if !Self.holds(line, after: lastHash), firstBroken == nil { firstBroken = lines }
+      if let stated = [UInt8](hexadecimal: line.prefix(64)), stated.count == 32 { lastHash = stated }
       if lines == wanted { hashAtCount = lastHash }
       start = end + 1
     }
     wholeLength = start
+  }
+
+  private static func holds(_ line: ArraySlice<UInt8>, after previous: [UInt8]) -> Bool {
+    line.count > 65 && line[line.startIndex + 64] == UInt8(ascii: " ")
+      && [UInt8](hexadecimal: line.prefix(64)) == AccessLogLine.hash(after: previous, line.dropFirst(65))
+  }
+
+  /// Where a record ends that the log's end holds without its line feed, or with another byte in its place; `nil`
+  /// when its end holds none.
+  func endOfLastRecord(in bytes: [UInt8]) -> Int? {
+    [bytes.count - 1, bytes.count].first { end in
+      end > wholeLength && Self.holds(bytes[wholeLength..<end], after: lastHash)
+    }
   }
 }

@@ -9,6 +9,7 @@ struct AccessLogFile: Sendable {
   private var state = State.open
   private(set) var count: UInt64
   private(set) var hash: [UInt8]
+  private(set) var findings: [AccessLogFinding] = []
 
   private enum State { case open, stopped, closed }
 
@@ -38,9 +39,16 @@ struct AccessLogFile: Sendable {
       let bytes = try fileSystem.readAll(file)
       let chain = AccessLogChain(bytes)
       (count, hash, length) = (chain.lines, chain.lastHash, chain.wholeLength)
-      if length < bytes.count {
+      if let end = chain.endOfLastRecord(in: bytes) {
+        // One turned bit in the last line feed must not cost a record that was acknowledged.
+        try fileSystem.writeAll(file, [UInt8(ascii: "\n")], at: end)
+        let restored = AccessLogChain(bytes[..<end] + [UInt8(ascii: "\n")])
+        (count, hash, length) = (restored.lines, restored.lastHash, restored.wholeLength)
+        findings = [.restored(record: count)]
+      } else if length < bytes.count {
         let length = length
         try fileSystem.uninterrupted { () throws(FileSystemError) in try fileSystem.truncate(file, to: length) }
+        findings = [.cutOff(bytes: bytes.count - length)]
       }
       try fileSystem.syncWhole(file)
       try fileSystem.syncNames(folder)

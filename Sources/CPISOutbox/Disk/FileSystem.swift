@@ -6,6 +6,8 @@
 package protocol FileSystem: Sendable {
   /// Makes a folder that only its owner may enter (0700), or checks that the one there is such a folder.
   func makeFolder(_ path: String) throws(FileSystemError)
+  /// Checks that a folder is one that only this user may enter; `notTrusted` when it is not.
+  func checkFolder(_ path: String) throws(FileSystemError)
   /// The names in a folder, in no order.
   func list(_ folder: String) throws(FileSystemError) -> [String]
   /// Makes names created, renamed and removed in a folder durable.
@@ -84,9 +86,10 @@ extension FileSystem {
     }
   }
 
-  /// Reads a whole file.
-  package func readAll(_ file: FileID) throws(FileSystemError) -> [UInt8] {
+  /// Reads a whole file, unless it is longer than a limit: then it is `notTrusted`, and no memory is asked for.
+  package func readAll(_ file: FileID, atMost limit: Int = .max) throws(FileSystemError) -> [UInt8] {
     let length = try uninterrupted { () throws(FileSystemError) in try size(file) }
+    guard length <= limit else { throw FileSystemError(.size, .notTrusted) }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(length)
     while true {
@@ -104,10 +107,10 @@ extension FileSystem {
   }
 
   /// Reads a whole file by its path.
-  package func contents(_ path: String) throws(FileSystemError) -> [UInt8] {
+  package func contents(_ path: String, atMost limit: Int = .max) throws(FileSystemError) -> [UInt8] {
     let file = try uninterrupted { () throws(FileSystemError) in try open(path, .read) }
     defer { close(file) }
-    return try readAll(file)
+    return try readAll(file, atMost: limit)
   }
 
   /// Makes a file's bytes durable, over interruptions.

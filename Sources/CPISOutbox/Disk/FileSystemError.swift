@@ -19,7 +19,8 @@ package struct FileSystemError: Error, Hashable, Sendable {
     case notFound
     /// There is one already (`EEXIST`).
     case exists
-    /// A symbolic link, a file in a folder's place, others' access, or another owner: not ours to trust.
+    /// A symbolic link, a file in a folder's place, others' access, another owner, or a file longer than we ever
+    /// write: not ours to trust.
     case notTrusted
     /// Any other error number.
     case other(Int32)

@@ -17,6 +17,10 @@ package struct POSIXFileSystem: FileSystem {
   package func makeFolder(_ path: String) throws(FileSystemError) {
     if unsafe mkdir(path, 0o700) == 0 { return }
     guard errno == EEXIST else { throw failure(.makeFolder) }
+    try checkFolder(path)
+  }
+
+  package func checkFolder(_ path: String) throws(FileSystemError) {
     let folder = unsafe openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
     guard folder >= 0 else { throw failure(.makeFolder) }
     defer { close(FileID(folder)) }

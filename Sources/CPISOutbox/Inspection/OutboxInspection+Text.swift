@@ -8,7 +8,11 @@ internal import CPIS
 extension OutboxInspection {
   /// The whole report, a line for each fact, at an instant: ages count to it.
   public func displayText(at now: Date) -> String {
-    var lines = [isSound ? "Sound." : "NOT sound: see the findings.", "\(counters)"]
+    var lines = [verdict.displayText, "\(counters)"]
+    if counters.lost > 0 {
+      lines.append(
+        "Lost to damage, now or earlier: \(counters.lost). What was lost at the very end is not counted.")
+    }
     if isInUse == true { lines.append("An outbox has the folder open: this is the state of a moment.") }
     lines.append(
       Self.count(segments.count, "segment", "segments", before: "Journal: ")
@@ -42,5 +46,17 @@ extension OutboxInspection {
     let minutes = Int((min(max(now.timeIntervalSince(since), 0), 1e10) / 60).rounded(.down))
     if minutes < 120 { return "\(minutes) min" }
     return minutes < 2880 ? "\(minutes / 60) h" : "\(minutes / 1440) days"
+  }
+}
+
+extension OutboxInspection.Verdict {
+  /// The verdict in a sentence.
+  public var displayText: String {
+    switch self {
+    case .damaged: "NOT sound: see the findings."
+    case .notTrusted: "NOT trusted: see the findings."
+    case .quarantined: "Quarantined bytes wait for a person; all else holds."
+    case .sound: "Sound."
+    }
   }
 }

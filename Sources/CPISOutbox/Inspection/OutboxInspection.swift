@@ -45,8 +45,30 @@ public struct OutboxInspection: Hashable, Sendable {
   /// What is to be known about the files, damage included.
   public let findings: [JournalFinding]
 
-  /// Whether there is no damage, nothing is lost, and the counters balance.
-  public var isSound: Bool { counters.areBalanced && counters.lost == 0 && !findings.contains(where: \.isDamage) }
+  /// What the inspection comes to, the worst first.
+  public enum Verdict: Hashable, Sendable {
+    /// Something is damaged now, or the counters do not balance. Opening the store mends what can be mended.
+    case damaged
+    /// The folder is not one that a store is opened in.
+    case notTrusted
+    /// All that is there holds, and quarantine files of earlier damage wait for a person. Look at them, offer again
+    /// what is missing if you can, and remove them.
+    case quarantined
+    /// All that is there holds, and nothing waits for a person.
+    case sound
+  }
+
+  /// What it comes to: about what is there now. What was lost once stays in ``OutboxCounters/lost``, and does not
+  /// make a folder unsound for ever, or new damage would not stand out.
+  public var verdict: Verdict {
+    if findings.contains(where: \.isDamage) || !counters.areBalanced { return .damaged }
+    if findings.contains(.notTrusted) { return .notTrusted }
+    let waits = findings.contains { if case .quarantineFiles = $0 { true } else { false } }
+    return waits ? .quarantined : .sound
+  }
+
+  /// Whether nothing is damaged, the counters balance, and nothing waits for a person.
+  public var isSound: Bool { verdict == .sound }
 
   /// Reads a folder without changing it. The outbox may be open meanwhile: then it is the state of a moment, and an
   /// unfinished end is a write under way.
@@ -65,7 +87,8 @@ public struct OutboxInspection: Hashable, Sendable {
       do throws(OutboxError) {
         let reader = try JournalReader(fileSystem, folder: folder, remembering: .max)
         guard !reader.segments.isEmpty else { throw OutboxError(.notAnOutbox) }
-        return OutboxInspection(reader, isInUse: fileSystem.isFolderLocked(folder))
+        return OutboxInspection(
+          reader, isInUse: fileSystem.isFolderLocked(folder), isTrusted: try isTrusted(fileSystem, folder))
       } catch {
         if error.code == .notWritable { throw OutboxError(.notReadable) }
         // An outbox at work may have replaced a segment since the folder was listed.
@@ -75,7 +98,17 @@ public struct OutboxInspection: Hashable, Sendable {
     }
   }
 
-  init(_ reader: JournalReader, isInUse: Bool?) {
+  private static func isTrusted(_ fileSystem: any FileSystem, _ folder: String) throws(OutboxError) -> Bool {
+    do throws(FileSystemError) {
+      try fileSystem.uninterrupted { () throws(FileSystemError) in try fileSystem.checkFolder(folder) }
+      return true
+    } catch {
+      guard error.condition == .notTrusted else { throw OutboxError(error) }
+      return false
+    }
+  }
+
+  init(_ reader: JournalReader, isInUse: Bool?, isTrusted: Bool) {
     self.isInUse = isInUse
     segments = reader.segments.map { Segment(number: $0.number, bytes: $0.length, frames: $0.frames) }
     items = reader.table.items.map { item in
@@ -86,6 +119,6 @@ public struct OutboxInspection: Hashable, Sendable {
     }
     counters = reader.table.counters
     rememberedDeliveries = reader.table.delivered.count
-    findings = reader.findings
+    findings = reader.findings + (isTrusted ? [] : [.notTrusted])
   }
 }

@@ -12,7 +12,8 @@ struct ByteWriter {
 
   mutating func put(_ other: [UInt8]) { bytes += other }
 
-  /// A text after its length in one byte. Longer ones are cut: only ids and words of ours come here.
+  /// A text after its length in one byte. Longer ones would be cut, and never come here: reasons are words of ours,
+  /// and a key's id that is longer is refused with its item.
   mutating func putShort(_ text: String) {
     let utf8 = Array(text.utf8.prefix(255))
     put(UInt8(utf8.count))

@@ -18,6 +18,9 @@ struct Frame: Hashable, Sendable {
   static let lengthOffset = 8
   /// No frame is longer, so that a damaged length cannot ask for all memory.
   static let longestPayload = 16 << 20
+  /// No frame has a higher number, and no segment's name: a frame each nanosecond would take 146 years. Above it a name is
+  /// foreign and a frame unreadable, so that what somebody puts into the folder cannot make us count past the end.
+  static let highestSequence: UInt64 = 1 << 62
 
   var kind: Kind
   /// One more than that of the frame before, across segments.
@@ -67,7 +70,7 @@ extension Frame {
     guard let version: UInt8 = fields.number(), let kindCode: UInt8 = fields.number(),
       let reserved: UInt16 = fields.number(), let length: UInt32 = fields.number(),
       let sequence: UInt64 = fields.number(), let previous: UInt64 = fields.number(),
-      let checksum: UInt64 = fields.number(), length <= longestPayload,
+      let checksum: UInt64 = fields.number(), length <= longestPayload, sequence <= highestSequence,
       bytes.count - offset - headerLength >= Int(length)
     else { return .unreadable }
     let end = offset + headerLength + Int(length)

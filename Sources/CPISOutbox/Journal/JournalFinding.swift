@@ -1,7 +1,7 @@
 /// Something about a journal that its owner should know. It holds no payload, no path and no foreign file's name.
 public enum JournalFinding: Hashable, Sendable {
-  /// The end of the last segment was not a whole frame, as a power cut leaves it: nobody was told that it was
-  /// safe. It is cut off.
+  /// The end of the last segment was the beginning of the frame that would be next, or zeros, as a power cut leaves
+  /// it: nobody was told that it was safe. It is cut off.
   case tornTail(segment: UInt64, bytes: Int)
   /// A file was not finished when the process ended. It is removed.
   case unfinishedFile
@@ -11,12 +11,16 @@ public enum JournalFinding: Hashable, Sendable {
   case foreignFiles(Int)
   /// Quarantine files of earlier damage are there. They may hold patients: remove them once they were looked at.
   case quarantineFiles(Int)
+  /// The folder is open to others, another user's, or a link. A store is not opened in it.
+  case notTrusted
 
   /// One bit of a frame had turned, and was turned back. Nothing is lost, but the disk is not to be trusted.
   case repaired(sequence: UInt64)
-  /// Bytes that are no frame, or a frame out of place, were set aside in a quarantine file.
+  /// Bytes that are no frame, or a frame out of place, were set aside in a quarantine file. None: all of a segment
+  /// is gone, and an empty quarantine file says so.
   case quarantined(segment: UInt64, offset: Int, bytes: Int)
-  /// Frames that should be there are not. What was in them may be lost: see ``OutboxCounters/lost``.
+  /// Frames that should be there are not. What was in them may be lost: see ``OutboxCounters/lost``. A quarantine
+  /// file, empty when nothing is left of them, keeps that in sight.
   case missing(from: UInt64, through: UInt64)
   /// The counters written with a frame are not what its changes lead to.
   case countersDiffer(sequence: UInt64)
@@ -24,7 +28,7 @@ public enum JournalFinding: Hashable, Sendable {
   /// Whether it tells of damage, as opposed to what crashes leave behind.
   public var isDamage: Bool {
     switch self {
-    case .tornTail, .unfinishedFile, .obsoleteSegments, .foreignFiles, .quarantineFiles: false
+    case .tornTail, .unfinishedFile, .obsoleteSegments, .foreignFiles, .quarantineFiles, .notTrusted: false
     case .repaired, .quarantined, .missing, .countersDiffer: true
     }
   }
@@ -41,6 +45,8 @@ extension JournalFinding: CustomStringConvertible {
     case .foreignFiles(let count): "\(count) \(count == 1 ? "file that is" : "files that are") not ours, left alone"
     case .quarantineFiles(let count):
       "\(count) quarantine \(count == 1 ? "file" : "files"), which may hold patients"
+    case .notTrusted: "the folder is open to others, another user's, or a link: no outbox is opened in it"
+    case .quarantined(let segment, _, bytes: 0): "segment \(hex16(segment)): it is empty, and what it held is gone"
     case .repaired(let sequence): "frame \(sequence): one bit had turned, and can be turned back"
     case .quarantined(let segment, let offset, let bytes):
       "segment \(hex16(segment)), byte \(offset): \(bytes) bytes are no frame of this place; opening sets them aside"

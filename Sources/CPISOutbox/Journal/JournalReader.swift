@@ -1,6 +1,6 @@
 /// Reads a journal's folder without changing it: what it holds, and what is wrong with it.
 struct JournalReader {
-  /// Bytes to set aside.
+  /// Bytes to set aside. None where nothing is left of what should be there: then an empty file says so to a person.
   struct Damage {
     let segment: UInt64
     let offset: Int
@@ -23,25 +23,37 @@ struct JournalReader {
   /// Segments before the last whole table, oldest first.
   private(set) var obsolete: [UInt64] = []
   private(set) var hasUnfinishedFile = false
-  private(set) var highestQuarantine: UInt64?
+  /// The names of quarantine files.
+  private(set) var quarantined: Set<String> = []
   /// Of the last good frame; 0 when there is none.
   private(set) var lastSequence: UInt64 = 0
   private(set) var lastChecksum: UInt64 = 0
   /// Whether records could not be read, so that recorded totals no longer compare.
   private var isPastGap = false
+  /// Whether bytes were set aside since the last good frame.
+  private var hasSetAside = false
   /// While the table at the beginning of a segment is read: the totals it must come to, and its frames to come.
-  private var unfinishedTable: (totals: OutboxCounters, framesLeft: UInt32)?
+  private var unfinishedTable: UnfinishedTable?
+  private struct UnfinishedTable {
+    var totals: OutboxCounters
+    var framesLeft: UInt32
+    /// The number of its last frame.
+    var last: UInt64
+  }
 
-  init(_ fileSystem: some FileSystem, folder: String, remembering: Int) throws(OutboxError) {
+  init(
+    _ fileSystem: some FileSystem, folder: String, remembering: Int,
+    longestSegment: Int = Journal.Options().longestSegment
+  ) throws(OutboxError) {
     table = OutboxTable(remembering: remembering)
     do throws(FileSystemError) {
       let names = try fileSystem.uninterrupted { () throws(FileSystemError) in try fileSystem.list(folder) }
       let numbers = survey(names)
-      let contents = try load(numbers, from: fileSystem, folder)
+      let contents = try load(numbers, from: fileSystem, folder, atMost: longestSegment)
       for (place, entry) in contents.enumerated() {
         try replay(entry.number, entry.bytes, isFirst: place == 0, isLast: place == contents.count - 1)
       }
-      finishTable()
+      endTable()
     } catch {
       if error == Self.laterVersion { throw OutboxError(.laterVersion) }
       throw OutboxError(error)
@@ -58,31 +70,28 @@ struct JournalReader {
   private mutating func survey(_ names: [String]) -> [UInt64] {
     var numbers: [UInt64] = []
     var foreign = 0
-    var quarantined = 0
     for name in names {
       switch FolderName(name) {
       case .lock: continue
       case .temporary: hasUnfinishedFile = true
       case .segment(let number): numbers.append(number)
-      case .quarantine(let number):
-        quarantined += 1
-        highestQuarantine = max(highestQuarantine ?? 0, number)
+      case .quarantine: quarantined.insert(name)
       case .foreign: foreign += 1
       }
     }
     if hasUnfinishedFile { findings.append(.unfinishedFile) }
-    if quarantined > 0 { findings.append(.quarantineFiles(quarantined)) }
+    if !quarantined.isEmpty { findings.append(.quarantineFiles(quarantined.count)) }
     if foreign > 0 { findings.append(.foreignFiles(foreign)) }
     return numbers.sorted()
   }
 
   /// Loads the segments that count: from the last that begins with a whole table on.
   private mutating func load(
-    _ numbers: [UInt64], from fileSystem: some FileSystem, _ folder: String
+    _ numbers: [UInt64], from fileSystem: some FileSystem, _ folder: String, atMost limit: Int
   ) throws(FileSystemError) -> [(number: UInt64, bytes: [UInt8])] {
     var contents: [(number: UInt64, bytes: [UInt8])] = []
     for (place, number) in numbers.enumerated().reversed() {
-      let bytes = try fileSystem.contents(folder + "/" + FolderName.segmentName(first: number))
+      let bytes = try fileSystem.contents(folder + "/" + FolderName.segmentName(first: number), atMost: limit)
       contents.insert((number, bytes), at: 0)
       guard Self.beginsWithTable(bytes, number: number) else { continue }
       obsolete = Array(numbers[..<place])
@@ -109,6 +118,8 @@ struct JournalReader {
     var bytes = contents
     var segment = Segment(number: number, length: bytes.count)
     var offset = 0
+    // It got its name once its first frame was durable: all of it is gone.
+    if bytes.isEmpty { setAside([], of: number) }
     while offset < bytes.count {
       let isStart = isFirst && offset == 0
       var reading = Frame.read(bytes, at: offset)
@@ -126,7 +137,7 @@ struct JournalReader {
       case .fromLaterVersion: throw Self.laterVersion
       case .frame(let frame, let checksum, let end):
         if frame.sequence > lastSequence, let record = JournalRecord(frame.kind, frame.payload) {
-          apply(frame, checksum: checksum, record, isStart: isStart)
+          apply(frame, checksum: checksum, record, of: number, at: offset, isStart: isStart)
           segment.frames += 1
           segment.goodLength = end
         } else {
@@ -149,7 +160,9 @@ struct JournalReader {
     segments.append(segment)
   }
 
-  private mutating func apply(_ frame: Frame, checksum: UInt64, _ record: JournalRecord, isStart: Bool) {
+  private mutating func apply(
+    _ frame: Frame, checksum: UInt64, _ record: JournalRecord, of segment: UInt64, at offset: Int, isStart: Bool
+  ) {
     var isWholeTable = false
     if case .segmentStart(let tableFrames, _) = record { isWholeTable = tableFrames > 0 }
     // The chain may begin at the first frame of all, or at a whole table: what came before that is obsolete.
@@ -157,19 +170,23 @@ struct JournalReader {
     let follows = frame.sequence == lastSequence &+ 1 && frame.previous == lastChecksum
     let isGap = !mayBegin && !follows
     if isGap {
-      findings.append(.missing(from: lastSequence &+ 1, through: max(frame.sequence - 1, lastSequence &+ 1)))
-      isPastGap = true
+      noteMissing(through: max(frame.sequence - 1, lastSequence + 1), before: offset, of: segment)
     }
+    hasSetAside = false
     lastSequence = frame.sequence
     lastChecksum = checksum
     switch record {
     case .segmentStart(let tableFrames, let totals) where tableFrames > 0:
-      unfinishedTable = (totals, tableFrames)
+      unfinishedTable = UnfinishedTable(
+        totals: totals, framesLeft: tableFrames, last: frame.sequence + UInt64(tableFrames))
     case .table(let items, let delivered, let totals):
       for item in items { table.restore(item) }
       for key in delivered { table.restoreDelivered(key) }
-      unfinishedTable = (totals, (unfinishedTable?.framesLeft ?? 1) &- 1)
-      if unfinishedTable?.framesLeft == 0 { finishTable() }
+      var unfinished = unfinishedTable ?? UnfinishedTable(totals: totals, framesLeft: 1, last: frame.sequence)
+      unfinished.totals = totals
+      unfinished.framesLeft -= 1
+      unfinishedTable = unfinished
+      if unfinished.framesLeft == 0 { finishTable() }
     case .segmentStart(_, let totals):
       finishTable()
       if isGap { table.bridgeGap(totalsAfter: totals) }
@@ -183,23 +200,50 @@ struct JournalReader {
   }
 
   private mutating func finishTable() {
-    guard let (totals, framesLeft) = unfinishedTable else { return }
+    guard let unfinished = unfinishedTable else { return }
     unfinishedTable = nil
-    if framesLeft > 0 { isPastGap = true }
-    table.finishRestoring(totals: totals)
-    compare(totals, lastSequence)
+    if unfinished.framesLeft > 0 { isPastGap = true }
+    table.finishRestoring(totals: unfinished.totals)
+    compare(unfinished.totals, lastSequence)
+  }
+
+  /// The end of the journal; it may have come in the middle of a table, which no crash leaves.
+  private mutating func endTable() {
+    if let unfinished = unfinishedTable, let segment = segments.last, lastSequence < unfinished.last {
+      noteMissing(through: unfinished.last, before: segment.length, of: segment.number)
+    }
+    finishTable()
+  }
+
+  private mutating func noteMissing(through last: UInt64, before offset: Int, of segment: UInt64) {
+    findings.append(.missing(from: lastSequence + 1, through: last))
+    isPastGap = true
+    if !hasSetAside { damages.append(Damage(segment: segment, offset: offset, bytes: [])) }
   }
 
   private mutating func compare(_ totals: OutboxCounters, _ sequence: UInt64) {
     if !isPastGap && table.counters != totals { findings.append(.countersDiffer(sequence: sequence)) }
   }
 
-  /// The totals as they stood before changes whose effect on accepted, pending and parked is plain.
+  /// The totals as they stood before changes, but for whether an item was pending or parked, which the changes do
+  /// not always say: held items are counted as pending.
   private static func undo(_ changes: [OutboxChange], from totals: OutboxCounters) -> OutboxCounters {
     var totals = totals
-    for case .accepted(let item) in changes {
-      totals.accepted &-= 1
-      if item.parked == nil { totals.pending &-= 1 } else { totals.parked &-= 1 }
+    totals.pending &+= totals.parked
+    totals.parked = 0
+    for change in changes {
+      switch change {
+      case .accepted:
+        totals.accepted &-= 1
+        totals.pending &-= 1
+      case .delivered:
+        totals.delivered &-= 1
+        totals.pending &+= 1
+      case .discarded:
+        totals.discarded &-= 1
+        totals.pending &+= 1
+      case .tried, .parked, .retried: break
+      }
     }
     return totals
   }
@@ -219,21 +263,17 @@ struct JournalReader {
   }
 
   private mutating func setAside(_ bytes: ArraySlice<UInt8>, of segment: UInt64) {
+    hasSetAside = true
     findings.append(.quarantined(segment: segment, offset: bytes.startIndex, bytes: bytes.count))
     damages.append(Damage(segment: segment, offset: bytes.startIndex, bytes: Array(bytes)))
   }
 
-  /// The end of the journal. When a whole frame would fit there by its own header it may be an acknowledged one
-  /// with more than one turned bit, so a copy is kept; else it is what a power cut leaves.
+  /// The end of the journal: see ``Frame/isUnfinished(_:sequence:previous:)``.
   private mutating func cutTail(_ bytes: ArraySlice<UInt8>, of segment: UInt64) {
-    var header = ByteReader(bytes.dropFirst(Frame.lengthOffset))
-    if let length: UInt32 = header.number(), Frame.startsWithMagic(Array(bytes.prefix(4)), at: 0),
-      bytes.count >= Frame.headerLength + Int(length),
-      bytes.dropFirst(Frame.headerLength).contains(where: { $0 != 0 })
-    {
-      setAside(bytes, of: segment)
-    } else {
+    if Frame.isUnfinished(bytes, sequence: lastSequence + 1, previous: lastChecksum) {
       findings.append(.tornTail(segment: segment, bytes: bytes.count))
+    } else {
+      setAside(bytes, of: segment)
     }
   }
 }

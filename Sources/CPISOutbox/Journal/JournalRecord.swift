@@ -30,6 +30,35 @@ enum JournalRecord: Hashable, Sendable {
   }
 }
 
+extension OutboxItem {
+  /// No longer id of a key is written, as its length is one byte.
+  static let longestKeyID = 255
+  /// The bytes of a record beside its payload and its key's id, in changes or in a table, parked or not: no fewer
+  /// than it has, so that an item that was taken fits into the frame of a table later.
+  static let recordBytes = 320
+}
+
+extension OutboxChange {
+  /// How many bytes it takes in a frame, at most.
+  var recordBytes: Int {
+    switch self {
+    case .accepted(let item): item.recordBytes
+    case .tried, .parked: 64
+    case .delivered, .retried, .discarded: 18
+    }
+  }
+}
+
+extension OutboxItem {
+  /// How many bytes it takes in a frame, at most.
+  var recordBytes: Int { Self.recordBytes + payload.keyID.utf8.count + payload.bytes.count }
+}
+
+extension JournalRecord {
+  /// How many bytes a frame has beside its changes, or its items and keys: no fewer than it has.
+  static let overhead = 64
+}
+
 extension Date {
   /// The instant to the millisecond, as the journal has it, so that what is in memory is what is on disk.
   init(milliseconds: Int64) { self.init(timeIntervalSince1970: Double(milliseconds) / 1000) }

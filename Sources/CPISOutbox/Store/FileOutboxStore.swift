@@ -30,7 +30,8 @@ public final class FileOutboxStore: OutboxStore {
   /// It finds out what a crash left, mends it, checks the counters, and returns once all that it holds is durable.
   /// - Parameters:
   ///   - folder: its path. Nothing of a patient belongs in it.
-  ///   - rememberedDeliveries: how many delivered keys are remembered, so that a notice offered again is known.
+  ///   - rememberedDeliveries: how many delivered keys are remembered, so that a notice offered again is known; at
+  ///     most 10,000,000.
   /// - Throws: ``OutboxError``: `inUse`, `notTrusted`, `notWritable`, `laterVersion`, `diskFull`, `diskFailed`.
   /// - Complexity: O(bytes in the journal); less than a second for 100,000 items in a release build.
   public static func open(
@@ -62,6 +63,8 @@ public final class FileOutboxStore: OutboxStore {
   }
 
   /// Makes changes, all or none. It returns after a sync that they may share with others.
+  ///
+  /// - Throws: ``OutboxError``: beside those of the disk `unknownItem`, `tooLarge`, and `full`; nothing was taken then.
   public func apply(_ changes: [OutboxChange]) async throws(OutboxError) {
     _ = try await commits.submit(.apply(changes)).get()
   }

@@ -15,11 +15,16 @@ public final class InMemoryOutboxStore: OutboxStore {
   /// Makes changes, all or none.
   public func apply(_ changes: [OutboxChange]) async throws(OutboxError) {
     let fits = table.withLock { table in
-      var preview = OutboxTable.Preview(table)
-      guard let admitted = preview.admit(changes) else { return false }
+      guard let admitted = Self.admitted(changes, to: table) else { return false }
       for change in admitted { table.apply(change) }
       return true
     }
     guard fits else { throw OutboxError(.unknownItem) }
+  }
+
+  /// On its own, so that the preview's hold on the table ends before the table changes: or all of it is copied.
+  private static func admitted(_ changes: [OutboxChange], to table: OutboxTable) -> [OutboxChange]? {
+    var preview = OutboxTable.Preview(table)
+    return preview.admit(changes)
   }
 }

@@ -2,7 +2,8 @@ public import NHSNumbers
 
 /// A change to what an outbox holds.
 public enum OutboxChange: Hashable, Sendable, Redacting {
-  /// A new item, to be delivered. When its key is held already, or was among the last delivered, nothing changes.
+  /// A new item, to be delivered. When its key is held already, or is among the delivered that the store remembers,
+  /// nothing changes.
   case accepted(OutboxItem)
   /// A try at delivery failed.
   case tried(OutboxItem.Key, OutboxItem.Tries)

@@ -10,9 +10,9 @@ public struct OutboxCounters: Hashable, Sendable {
   public var parked: UInt64 = 0
   /// Items to be delivered.
   public var pending: UInt64 = 0
-  /// Items whose record was damaged beyond repair. Their bytes are in a quarantine file. Each may have been
-  /// delivered before the damage. Of the very last record alone, damage beyond one bit cannot be told from an
-  /// unfinished write: it is set aside, and not counted here.
+  /// Items whose record was damaged beyond repair, since the store was made. What was left of their bytes was set
+  /// aside in a quarantine file. Each may have been delivered before the damage. Only totals written later tell how
+  /// many there were: of what was lost at the very end of the journal nothing is counted here.
   public var lost: UInt64 = 0
 
   /// Makes counters at zero.

@@ -9,9 +9,11 @@ public struct OutboxError: Error, Hashable, Sendable {
     /// Makes a cause.
     public init(rawValue: String) { self.rawValue = rawValue }
 
-    /// A limit of the host's own on count, bytes or age is reached. Nothing was taken; deliver or discard first.
+    /// A limit of the host's own on count, bytes or age is reached, or the store can hold no more: 512 MiB in a
+    /// ``FileOutboxStore``. Nothing was taken; deliver or discard first.
     public static let full = Code(rawValue: "full")
-    /// This one notice is longer than the limit for one. Nothing was taken.
+    /// This one notice is longer than the limit for one, or these changes together than the store can make at once:
+    /// 16 MiB in a ``FileOutboxStore``. Or a sealing key's id is longer than 255 bytes. Nothing was taken.
     public static let tooLarge = Code(rawValue: "tooLarge")
     /// The disk has no room. Nothing was taken; try again when there is.
     public static let diskFull = Code(rawValue: "diskFull")
@@ -23,7 +25,8 @@ public struct OutboxError: Error, Hashable, Sendable {
     /// The folder cannot be written: permissions, or a read-only disk.
     public static let notWritable = Code(rawValue: "notWritable")
     /// The folder or a file in it is not ours to trust: a link, another owner, or open to others. It must be a
-    /// folder of the same user with mode 0700.
+    /// folder of the same user with mode 0700. Or a file in it is none that we wrote: of a length or a number that
+    /// no journal comes to.
     public static let notTrusted = Code(rawValue: "notTrusted")
     /// Another process, or another part of this one, has the folder open.
     public static let inUse = Code(rawValue: "inUse")

@@ -1,9 +1,10 @@
 /// Where an outbox keeps what it holds.
 ///
 /// ``FileOutboxStore`` keeps it in a journal. **To keep it in a database of your own**: one table of items by key,
-/// one of the last delivered keys, one row of counters. A change made inside your own transaction, together with
-/// the clinical record it belongs to, is seen by the outbox when you call ``Outbox/refresh()`` after the commit;
-/// ``Outbox/item(for:)`` makes the row. Be ready for calls at once from many tasks. One outbox has a store at a time.
+/// one of the last delivered keys, one row of counters; say in the snapshot how many delivered keys you keep. A
+/// change made inside your own transaction, together with the clinical record it belongs to, is seen by the outbox
+/// when you call ``Outbox/refresh()`` after the commit; ``Outbox/item(for:)`` makes the row. Be ready for calls at
+/// once from many tasks. One outbox has a store at a time.
 public protocol OutboxStore: Sendable {
   /// All that is held, items in order of acceptance.
   ///

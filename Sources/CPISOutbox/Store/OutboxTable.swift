@@ -23,11 +23,15 @@ struct OutboxTable: Sendable {
 
   var count: Int { held.count }
 
+  /// How many bytes a journal of it alone has for its items, at most.
+  var recordBytes: Int { payloadBytes + count * (OutboxItem.recordBytes + OutboxItem.longestKeyID) }
+
   /// The items in order of acceptance.
   var items: [OutboxItem] { held.values.sorted { $0.ordinal < $1.ordinal }.map(\.item) }
 
   var snapshot: OutboxSnapshot {
-    OutboxSnapshot(items: items, delivered: delivered.keys, counters: counters)
+    OutboxSnapshot(
+      items: items, delivered: delivered.keys, counters: counters, rememberedDeliveries: delivered.capacity)
   }
 
   func standing(of key: OutboxItem.Key) -> Standing {
@@ -39,7 +43,9 @@ struct OutboxTable: Sendable {
   mutating func apply(_ change: OutboxChange) {
     switch change {
     case .accepted(let item):
-      guard standing(of: item.key) == .unknown else { return }
+      // Whether it was delivered before was judged when it was written, and perhaps with another memory: a journal
+      // opened with a longer one must not take an item for a repeat that was acknowledged as new.
+      guard held[item.key] == nil else { return }
       counters.accepted &+= 1
       insert(item)
     case .tried(let key, let tries):

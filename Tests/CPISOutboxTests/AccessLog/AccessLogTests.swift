@@ -101,6 +101,40 @@ struct AccessLogTests {
     #expect(try await verdict(cut, against: head) == .headDiffers(shorter))
   }
 
+  @Test("Any turned bit of the last line feed costs no record: it is put back, and reported")
+  func lastLineFeed() async throws {
+    let (fileSystem, head) = try await log(3)
+    let whole = try bytes(fileSystem)
+    var ends = (0..<8).map { bit in whole.dropLast() + [UInt8(ascii: "\n") ^ 1 << UInt8(bit)] }
+    ends.append(whole.dropLast())
+    for end in ends {
+      let damaged = MemoryFileSystem(Disk(folder: folder, files: [folder + "/access-log": Array(end)]))
+      let log = try await AccessLog.open(damaged, folder: folder, hasher: SampleHasher())
+      #expect(log.findings == [.restored(record: 3)])
+      #expect(try await log.head() == head)
+      try await log.record(try sampleEntry(3))
+      let next = try await log.head()
+      await log.close()
+      #expect(try await AccessLog.verify(damaged, folder: folder, against: head) == .intact(next))
+    }
+  }
+
+  @Test("An end that is no record is cut off, and reported")
+  func unfinishedEnd() async throws {
+    let (fileSystem, head) = try await log(3)
+    let whole = try bytes(fileSystem)
+    let start = try #require(whole.dropLast().lastIndex(of: UInt8(ascii: "\n"))) + 1
+    for length in 1..<whole.count - start - 1 {
+      let cut = MemoryFileSystem(
+        Disk(folder: folder, files: [folder + "/access-log": Array(whole[..<(start + length)])]))
+      let log = try await AccessLog.open(cut, folder: folder, hasher: SampleHasher())
+      #expect(log.findings == [.cutOff(bytes: length)])
+      #expect(try await log.head().count == head.count - 1)
+    }
+    let log = try await AccessLog.open(fileSystem, folder: folder, hasher: SampleHasher())
+    #expect(log.findings == [])
+  }
+
   @Test("A power cut after any call loses no acknowledged record and leaves the chain whole")
   func crashes() async throws {
     let fileSystem = MemoryFileSystem()
@@ -113,7 +147,7 @@ struct AccessLogTests {
       try await log.record(try sampleEntry(index))
       let after = try await log.head()
       for disk in seen.disks {
-        for crash in disk.crashes() where !crash.hasZeroTail {
+        for crash in disk.crashes() where !crash.hasZeros {
           let survivor = MemoryFileSystem(crash.disk)
           let again = try await AccessLog.open(survivor, folder: folder, hasher: SampleHasher())
           let head = try await again.head()

@@ -37,6 +37,7 @@ final class KillingFileSystem: FileSystem {
     step()
     try disk.makeFolder(path)
   }
+  func checkFolder(_ path: String) throws(FileSystemError) { try disk.checkFolder(path) }
   func list(_ folder: String) throws(FileSystemError) -> [String] { try disk.list(folder) }
   func syncFolder(_ path: String) throws(FileSystemError) {
     step()

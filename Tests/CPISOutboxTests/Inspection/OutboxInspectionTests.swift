@@ -58,6 +58,29 @@ struct OutboxInspectionTests {
       text.hasPrefix("NOT sound") && text.contains("Damage: ") && text.contains("Found: a file was not finished"))
   }
 
+  @Test("A folder in which no store is opened is not called sound")
+  func notTrusted() async throws {
+    try await withFolder { parent in
+      let folder = parent + "/outbox"
+      let store = try await FileOutboxStore.open(folder: folder)
+      await store.close()
+      #expect(try OutboxInspection.inspect(folder: folder).verdict == .sound)
+      try FileManager.default.createSymbolicLink(atPath: parent + "/link", withDestinationPath: folder)
+      let byLink = try OutboxInspection.inspect(folder: parent + "/link")
+      #expect(byLink.verdict == .notTrusted)
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder)
+      await #expect(throws: OutboxError(.notTrusted)) { _ = try await FileOutboxStore.open(folder: folder) }
+      let inspection = try OutboxInspection.inspect(folder: folder)
+      #expect(inspection.verdict == .notTrusted && inspection.findings == [.notTrusted])
+      #expect(inspection.displayText(at: sampleTime).hasPrefix("NOT trusted"))
+      // Damage is said first: opening would not mend it here.
+      let segment = try #require(
+        try FileManager.default.contentsOfDirectory(atPath: folder).first { $0.hasPrefix("journal-") })
+      try Data().write(to: URL(fileURLWithPath: folder + "/" + segment))
+      #expect(try OutboxInspection.inspect(folder: folder).verdict == .damaged)
+    }
+  }
+
   @Test("A folder without a journal, and no folder, are errors")
   func nothingThere() async throws {
     #expect(throws: OutboxError(.notAnOutbox)) {

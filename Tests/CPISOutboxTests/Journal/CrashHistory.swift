@@ -78,7 +78,7 @@ func fault(
     guard let model = allowed.first(where: { $0.snapshot == found }) else {
       return "found \(found.counters), \(found.items.count) items; \(journal.findings)"
     }
-    if !crash.hasZeroTail, journal.findings.tellOfDamage { return "damage: \(journal.findings)" }
+    if !crash.hasZeros, journal.findings.tellOfDamage { return "damage: \(journal.findings)" }
     guard withFollowUp else { return nil }
     // It must not only be read, it must go on: one more item, and all of it again after a power cut.
     let next: [OutboxChange] = [.accepted(sampleItem(9_999))]

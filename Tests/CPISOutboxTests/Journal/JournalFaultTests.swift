@@ -52,7 +52,10 @@ struct JournalFaultTests {
           journal.close()
           journal = try open()
         }
-        if failures.isEmpty { break }
+        if failures.isEmpty {
+          if case .compact = step { expectErased(model, on: fileSystem.disk, "\(fault) at \(place)") }
+          break
+        }
         try #require(attempt < 3)
         refusals += failures
         // The power may go just then, too.
@@ -76,6 +79,67 @@ struct JournalFaultTests {
     if [.fail(.interrupted), .short(1)].contains(fault) { #expect(refusals == [], "\(fault) at \(place)") }
     #expect(refusals.count <= 2)
     return place < fileSystem.calls
+  }
+
+  /// Who was told "erased" may rely on it: no delivered payload is on the disk, now or after a power cut.
+  private func expectErased(_ model: JournalModel, on disk: Disk, _ comment: Comment) {
+    let held = Set(model.items.map(\.key))
+    let erased = Self.workload.flatMap(\.lists).joined().compactMap { change -> [UInt8]? in
+      guard case .accepted(let item) = change, model.delivered.contains(item.key), !held.contains(item.key) else {
+        return nil
+      }
+      return item.payload.bytes
+    }
+    #expect(!erased.isEmpty)
+    for state in [disk] + disk.crashes(tears: { _ in [] }).map(\.disk) {
+      for bytes in state.files.values {
+        for payload in erased { #expect(!contains(bytes, payload), comment) }
+      }
+    }
+  }
+
+  private func contains(_ bytes: [UInt8], _ part: [UInt8]) -> Bool {
+    bytes.indices.contains { bytes[$0] == part[0] && bytes[$0...].starts(with: part) }
+  }
+
+  @Test("When old segments could not be removed, erasing says so, and the next call removes them")
+  func eraseAgain() throws {
+    let fileSystem = MemoryFileSystem()
+    var journal = try Journal.open(fileSystem, folder: "/f")
+    for step in [JournalStep.accept(1), .deliver(1)] {
+      for result in journal.apply(step.lists) { try result.get() }
+    }
+    fileSystem.plan { _, operation in operation == .remove ? .fail(.deviceFailed) : nil }
+    for _ in 0..<2 { #expect(throws: OutboxError(.diskFailed)) { try journal.compact() } }
+    #expect(fileSystem.disk.files.values.contains { contains($0, sampleItem(1).payload.bytes) })
+    fileSystem.plan(nil)
+    try journal.compact()
+    #expect(!fileSystem.disk.files.values.contains { contains($0, sampleItem(1).payload.bytes) })
+  }
+
+  @Test("However often the rewriting after damage fails, the damaged bytes are set aside once")
+  func oneCopy() throws {
+    let history = try CrashHistory([.accept(1), .accept(2), .accept(3)], small: false)
+    var files = history.finalDisk.files
+    let path = try #require(files.keys.first { $0.contains("journal-") })
+    for offset in 0..<8 { files[path]?[400 + offset] ^= 0x5A }
+    let fileSystem = MemoryFileSystem(Disk(folder: CrashHistory.folder, files: files))
+    // The second file made is the new segment, at first; then the first is, as there is a copy already.
+    for making in [1, 0, 0] {
+      let made = Tally(0)
+      fileSystem.plan { _, operation in
+        guard operation == .rename else { return nil }
+        return made.add { count in
+          defer { count += 1 }
+          return count == making ? .fail(.diskFull) : nil
+        }
+      }
+      #expect(throws: OutboxError(.diskFull)) { _ = try Journal.open(fileSystem, folder: CrashHistory.folder) }
+    }
+    fileSystem.plan(nil)
+    let journal = try Journal.open(fileSystem, folder: CrashHistory.folder)
+    #expect(journal.findings.contains(.quarantineFiles(1)))
+    #expect(fileSystem.disk.files.keys.filter { $0.contains("quarantine-") }.count == 1)
   }
 
   @Test("After a failed sync everything is refused until the journal is opened anew")

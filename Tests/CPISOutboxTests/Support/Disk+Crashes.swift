@@ -2,8 +2,8 @@ extension Disk {
   /// What a power cut may leave.
   struct Crash: Hashable, Sendable {
     var disk: Disk
-    /// Whether a file's bytes end in zeros that nobody wrote, as some file systems leave them.
-    var hasZeroTail = false
+    /// Whether a file's bytes end in zeros that nobody wrote, or have such among them, as some file systems leave them.
+    var hasZeros = false
   }
 
   /// Everything that a power cut may leave: any of the unsynced changes to names, and of the unsynced changes to a
@@ -27,7 +27,7 @@ extension Disk {
           }
         }
       }
-      crashes += variants.map { Crash(disk: Disk(folder: folder, files: $0.files), hasZeroTail: $0.zero) }
+      crashes += variants.map { Crash(disk: Disk(folder: folder, files: $0.files), hasZeros: $0.zero) }
     }
     return crashes
   }

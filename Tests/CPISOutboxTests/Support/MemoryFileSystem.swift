@@ -71,6 +71,10 @@ final class MemoryFileSystem: FileSystem {
     try call(.makeFolder) { state, _ in state.disk.makeFolder(path) }
   }
 
+  func checkFolder(_ path: String) throws(FileSystemError) {
+    try call(.makeFolder) { _, _ in }
+  }
+
   func list(_ folder: String) throws(FileSystemError) -> [String] {
     try call(.list) { state, _ in
       state.disk.names.keys.filter { $0.hasPrefix(folder + "/") }.map { String($0.dropFirst(folder.count + 1)) }
