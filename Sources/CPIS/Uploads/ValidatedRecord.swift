@@ -87,7 +87,7 @@ extension ValidatedRecord.Person {
   ///
   /// Stricter than the demographic match, so that whoever is named like the first subject matches when that does.
   fileprivate func isNamed(like other: Self) -> Bool {
-    func words(_ name: String) -> [String] { name.lowercased().split(whereSeparator: \.isWhitespace).map(String.init) }
+    func words(_ name: String) -> [Substring] { name.lowercased().split(whereSeparator: \.isWhitespace) }
     return words(familyName) == words(other.familyName) && words(givenName) == words(other.givenName)
   }
 }
