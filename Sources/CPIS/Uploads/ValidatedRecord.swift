@@ -101,7 +101,9 @@ extension UploadRecord.Subject {
     guard role != nil else { throw UploadFault(.subjectMissing, at: place) }
     guard let birthDate, !birthDate.isEmpty else { throw UploadFault(.birthDateMissing, at: place) }
     // The day as written: a time of birth or its zone moves it nowhere.
-    guard HL7Timestamp.date(birthDate) != nil, let birthDay = CivilDay(compact: birthDate.prefix(8)) else {
+    guard birthDate.utf8.count == 8 || HL7Timestamp.date(birthDate) != nil,
+      let birthDay = CivilDay(compact: birthDate.prefix(8))
+    else {
       throw UploadFault(.dateUnreadable, at: place)
     }
     guard let givenName, givenName.contains(where: { !$0.isWhitespace }) else {

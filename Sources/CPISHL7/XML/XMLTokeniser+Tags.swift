@@ -20,7 +20,7 @@ extension XMLTokeniser {
     guard bytes[end] == UInt8(ascii: ">") else { throw fault(.malformed, at: end) }
     guard open.count < limits.depth else { throw fault(.tooDeep, at: cursor) }
     try openElement(qualifiedName, bytes)
-    advance(to: end + 1, in: bytes)
+    passTag(to: end + 1, in: bytes)
     phase = .content
     endsAtOnce = isEmptyElement
     return .token(.start)
@@ -31,18 +31,27 @@ extension XMLTokeniser {
   private mutating func endOfTag(_ bytes: Span<UInt8>) throws(XMLFault) -> Int? {
     let start = cursor + max(searched, 1)
     var place = start
-    search: while place < bytes.count {
-      switch bytes[place] {
-      case UInt8(ascii: "<"): break search
-      case UInt8(ascii: ">") where openQuote == 0: break search
-      case let byte where byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'"):
-        if openQuote == 0 { openQuote = byte } else if openQuote == byte { openQuote = 0 }
-      default: break
+    var quote = openQuote
+    while place < bytes.count {
+      let byte = bytes[place]
+      // Most bytes of a tag are letters, which come after everything that matters here.
+      if byte <= UInt8(ascii: ">") {
+        if byte == UInt8(ascii: "<") || (byte == UInt8(ascii: ">") && quote == 0) { break }
+        if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
+          if quote == 0 { quote = byte } else if quote == byte { quote = 0 }
+        } else if byte == newline {
+          spansLines = true
+        }
       }
       place += 1
     }
+    openQuote = quote
     try noteSearch(start..<place)
     return place < bytes.count ? place : nil
+  }
+
+  private mutating func passTag(to end: Int, in bytes: Span<UInt8>) {
+    if spansLines { advance(to: end, in: bytes) } else { advanceWithinLine(to: end) }
   }
 
   private func skipSpace(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
@@ -140,7 +149,7 @@ extension XMLTokeniser {
     guard skipSpace(bytes, place..<end) == end, bytes[end] == UInt8(ascii: ">") else {
       throw fault(.malformed, at: place)
     }
-    advance(to: end + 1, in: bytes)
+    passTag(to: end + 1, in: bytes)
     closeElement()
     return .token(.end)
   }

@@ -72,6 +72,8 @@ struct XMLTokeniser {
   private(set) var searched = 0
   /// The quote in which the search for the end of a tag stands; 0 outside of quotes.
   var openQuote: UInt8 = 0
+  /// Whether that search has passed the end of a line.
+  var spansLines = false
   /// How many bytes all searches have looked at, for the tests: never much more than were fed.
   private(set) var searchedBytes = 0
 
@@ -200,6 +202,7 @@ extension XMLTokeniser {
     cursor = end
     searched = 0
     openQuote = 0
+    spansLines = false
   }
 
   /// Line and column of the next byte, from 1; columns count bytes.
