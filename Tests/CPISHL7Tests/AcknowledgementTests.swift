@@ -87,6 +87,66 @@ struct AcknowledgementTests {
     #expect(throws: UploadReadingError.self) { try UploadAcknowledgement(hl7: Array(doctype.utf8)) }
   }
 
+  @Test("Records and places are capped as in an upload")
+  func limits() throws {
+    let value = try acknowledgement(.noneLoaded, codes: Array(UploadRecordCode.allCases.prefix(3)))
+    let text = String(decoding: try value.hl7(), as: UTF8.self)
+    func code(_ text: String, _ limits: UploadLimits) -> UploadReadingError.Code? {
+      do throws(UploadReadingError) {
+        _ = try UploadAcknowledgement(hl7: Array(text.utf8), limits: limits)
+        return nil
+      } catch {
+        return error.code
+      }
+    }
+    var limits = UploadLimits()
+    limits.recordCount = 3
+    #expect(code(text, limits) == nil)
+    limits.recordCount = 2
+    #expect(code(text, limits) == .tooLarge)
+    // Records without places do not get past the cap either.
+    let placeless = text.replacing(/<acknowledgementRecord>(.|\n)*<\/acknowledgementRecord>/, with: "")
+    #expect(code(placeless, limits) == .tooLarge)
+    #expect(code(placeless, UploadLimits()) == .partUnexpected)
+    limits = UploadLimits()
+    limits.recordBytes = 300
+    let read = try UploadAcknowledgement(hl7: Array(text.utf8), limits: limits)
+    #expect(read.rejected.count == 3)
+    #expect(read.rejected.allSatisfy { $0.record?.readingFault?.reason == .unreadable })
+    limits = UploadLimits()
+    limits.tokenBytes = 60
+    #expect(code(text, limits) == .tooLarge)
+  }
+
+  @Test("A part that comes twice is refused: neither could be believed")
+  func repeatedParts() throws {
+    let text = String(decoding: try acknowledgement(.noneLoaded, codes: [.sensitive]).hl7(), as: UTF8.self)
+    func code(_ text: String) -> UploadReadingError.Code? {
+      do throws(UploadReadingError) {
+        _ = try UploadAcknowledgement(hl7: Array(text.utf8))
+        return nil
+      } catch {
+        return error.code
+      }
+    }
+    #expect(code(text) == nil)
+    for name in [
+      "acknowledgementFile", "acknowledgementRecord", "location", "originalText", "failedReturnedCP-ISRecords",
+      "successfulReturnedCP-ISRecords", "cP-ISLAAcknowledgementResponse", "pertinentInformation1",
+      "invalidCP-ISRecord",
+    ] {
+      let start = try #require(text.range(of: "<\(name)>"), "\(name)")
+      let end = try #require(text.range(of: "</\(name)>"), "\(name)")
+      let part = text[start.lowerBound..<end.upperBound]
+      #expect(code(text.replacingOccurrences(of: part, with: part + part)) == .partUnexpected, "\(name)")
+    }
+    for value in ["<value value=\"1\"/></failed", "<value value=\"2\"/></successful"] {
+      #expect(text.contains(value))
+      let doubled = text.replacingOccurrences(of: value, with: "<value value=\"9\"/>" + value)
+      #expect(code(doubled) == .partUnexpected, "\(value)")
+    }
+  }
+
   @Test("What the schema cannot hold is refused")
   func refusals() throws {
     var value = try acknowledgement(.someLoaded)

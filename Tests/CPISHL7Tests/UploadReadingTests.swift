@@ -50,6 +50,22 @@ struct UploadReadingTests {
     #expect(pieces.header == whole.header)
   }
 
+  @Test("Damaged anywhere and cut anywhere, a file reads as it does whole, and fails for the same reason")
+  func damagedPieces() throws {
+    let bytes = try SampleFiles.firstRecord(of: "tower-hamlets")
+    for place in stride(from: 0, to: bytes.count, by: 5) {
+      for byte: UInt8 in [0x22, 0x26, 0x3C, 0x3E] {
+        var damaged = bytes
+        damaged[place] = byte
+        let whole = Reading(damaged)
+        let pieces = Reading(damaged, piece: 1 + place % 17)
+        #expect(pieces.error?.code == whole.error?.code, "byte \(place) made \(byte)")
+        #expect(pieces.error?.xPath == whole.error?.xPath, "byte \(place) made \(byte)")
+        #expect(pieces.records == whole.records, "byte \(place) made \(byte)")
+      }
+    }
+  }
+
   @Test("Every truncation of a file is found, with the head as far as it was read")
   func truncations() throws {
     let bytes = try SampleFiles.firstRecord(of: "kent")
@@ -180,8 +196,50 @@ struct UploadReadingTests {
     let large = Reading(text, limits: limits)
     #expect(large.error == nil)
     #expect(large.records.allSatisfy { $0.record.readingFault?.reason == .unreadable })
+    limits = UploadLimits()
+    limits.tokenBytes = 60
+    #expect(Reading(text, limits: limits).error?.code == .tooLarge)
+    limits = UploadLimits()
+    limits.attributes = 1
+    #expect(Reading(text, limits: limits).error?.code == .tooLarge)
+    limits = UploadLimits()
+    limits.namespaces = 1
+    #expect(Reading(text, limits: limits).error?.code == .tooLarge)
+    for (count, code) in [(64, nil), (65, UploadReadingError.Code.tooLarge)] {
+      let foreign = (0..<count).map { "<x xmlns=\"urn:\($0)\"/>" }.joined()
+      #expect(
+        Reading(text.replacingOccurrences(of: "<name>LEEDS", with: "<name>\(foreign)LEEDS")).error?.code == code)
+    }
+    let names = String(repeating: "<given>Maya</given>", count: 500)
+    let named = Reading(text.replacingOccurrences(of: "<given>Maya</given>", with: names))
+    #expect(named.records[0].record.readingFault == UploadFault(.unreadable, at: .subject(1)))
+    #expect(named.records[0].record.subjects[0].givenName?.utf8.count ?? 0 <= UploadLimits().textBytes)
     let deep = String(repeating: "<x>", count: 100_000)
     #expect(Reading(text.replacingOccurrences(of: "<given>", with: "<given>\(deep)")).error?.code == .tooDeep)
+  }
+
+  @Test("What a reader holds and gives shows no patient when it is printed or dumped")
+  func redaction() throws {
+    var reader = UploadReader()
+    var printed: [String] = []
+    func show(_ value: some Any) {
+      var dumped = ""
+      dump(value, to: &dumped)
+      printed += ["\(value)", String(reflecting: value), dumped]
+    }
+    let text = try SampleFiles.text("leeds")
+    let half = try #require(text.range(of: "Maya")).upperBound
+    try reader.read(Array(text[..<half].utf8)) { _ in }
+    show(reader)
+    try reader.read(Array(text[half...].utf8)) { part in
+      guard case .record(let record) = part else { return }
+      show(part)
+      show(record)
+    }
+    #expect(printed.count == 33)
+    for text in printed {
+      for secret in ["Maya", "9990", "2021", "77, 97, 121"] { #expect(!text.contains(secret)) }
+    }
   }
 
   @Test("The file part is strict: each part missing, doubled or unreadable is an error that names its place")

@@ -98,7 +98,7 @@ struct RedactionTests {
 
   @Test("Every redacting type of the module is in the sweep")
   func nothingForgotten() async throws {
-    let sources = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Sources/CPIS")
+    let sources = Self.sources.appending(path: "CPIS")
     let swept = Set(try await Self.samples().map { String(reflecting: type(of: $0)).replacing("CPIS.", with: "") })
     let files = FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil)
     var count = 0
@@ -114,15 +114,62 @@ struct RedactionTests {
     #expect(count > 25)
   }
 
-  @Test("Every public type that stores a number, a person's name or an encounter redacts")
+  static let sources = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Sources")
+
+  /// Names of organisations and of a technical cause, not of people.
+  static let namesOfThings: Set = ["UploadSender", "LocalAuthority", "Organisation", "Code"]
+
+  @Test("Every type of every library that can be seen outside and stores a patient's or a person's details redacts")
   func nothingUnredacted() throws {
-    let sources = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Sources/CPIS")
-    let files = FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil)
-    for case let file as URL in try #require(files) where file.pathExtension == "swift" {
-      let text = try String(contentsOf: file, encoding: .utf8)
-      guard text.contains(/public (let|var|internal\(set\) var) (patient|oldNumber|nhsNumber|encounter|plans)\b/)
-      else { continue }
-      #expect(text.contains("Redacting"), "\(file.lastPathComponent) stores a patient and does not redact")
+    let all = try TypeDeclaration.all(in: Self.sources).filter { !$0.file.contains("/CPISTool/") }
+    let redacting = Set(all.filter(\.redacts).map(\.name))
+    var count = 0
+    for type in all where type.isVisible && !Self.namesOfThings.contains(type.name) {
+      for stored in type.stored
+      where stored.isOfPatient || !redacting.isDisjoint(with: stored.types) {
+        count += 1
+        #expect(type.redacts, "\(type.name) in \(type.file) stores \(stored.name) and does not redact")
+      }
     }
+    // Sought and found in each of the modules that hold patients.
+    #expect(count > 70)
+    for name in ["ReadRecord", "UploadPart", "Demographics", "CachedAnswer", "OutboxItem", "NHSNumberList"] {
+      #expect(redacting.contains(name))
+    }
+  }
+
+  @Test("The check finds each way in which a type may store a patient, and no other")
+  func checkCanFail() {
+    let found = TypeDeclaration.all(
+      inFile: "f.swift",
+      text: """
+        public struct Open {
+          public let viewerName: String
+          struct Inner { let localID: String? }
+          public var shown: String { localID }
+          static let patient = 1
+        }
+        public enum Part {
+          case none
+          case record(ReadRecord)  // private let familyName
+        }
+        package struct Closed: Hashable, Redacting { let patient: NHSNumber }
+        public final class Late {
+          private var encounter = "{" { didSet {} }
+          func f() { let givenName = 1 }
+        }
+        extension Late: Redacting {}
+        extension Open.Inner: Hashable {
+          public enum Deep { case birthDate(Int) }
+        }
+        """)
+    #expect(found.map(\.name) == ["Open", "Inner", "Part", "Closed", "Late", "Deep"])
+    #expect(found.map(\.isVisible) == [true, false, true, true, true, true])
+    #expect(found.map(\.redacts) == [false, false, false, true, true, false])
+    #expect(
+      found.map { $0.stored.map(\.name) }
+        == [["viewerName"], ["localID"], ["record"], ["patient"], ["encounter"], ["birthDate"]])
+    #expect(found[2].stored.first?.types == ["ReadRecord"])
+    #expect(found.map { $0.stored.allSatisfy(\.isOfPatient) } == [true, true, false, true, true, true])
   }
 }

@@ -62,10 +62,6 @@ struct UploadsTests {
     }
     #expect(try fault { $0.subjects[0].role = nil } == UploadFault(.subjectMissing, at: .subject(1)))
     #expect(try fault { $0.subjects[0].birthDate = nil } == UploadFault(.birthDateMissing, at: .subject(1)))
-    for text in ["20150229", "2015", "12/03/2015", "2015031x"] {
-      #expect(try fault { $0.subjects[0].birthDate = text } == UploadFault(.dateUnreadable, at: .subject(1)))
-    }
-    #expect(try fault { $0.subjects[0].birthDate = "201503121200" } == nil)
     for name in [nil, "", "  "] {
       #expect(try fault { $0.subjects[0].givenName = name } == UploadFault(.givenNameMissing, at: .subject(1)))
       #expect(try fault { $0.subjects[0].familyName = name } == UploadFault(.familyNameMissing, at: .subject(1)))
@@ -74,6 +70,54 @@ struct UploadsTests {
     #expect(try fault { $0.subjects.append($0.subjects[0]) } == UploadFault(.subjectCount, at: .record))
     #expect(
       try fault { $0.subjects.append(subject(.motherOfUnbornChild, number: "9990000034")) }?.place == .subject(2))
+  }
+
+  @Test("A birth date is eight digits or a whole time stamp; a tail that is none is found")
+  func birthDates() throws {
+    for text in ["20150312", "2015031212", "201503121200", "20150312120000.25", "201503120030+0100"] {
+      #expect(try fault { $0.subjects[0].birthDate = text } == nil, "\(text)")
+    }
+    for text in [
+      "20150229", "2015", "201503", "12/03/2015", "2015031x", "20150312garbage", "20150312 ", "201503121",
+      "2015031299", "201503121260", "20150312+0100", "201503121200+", "20150312120000.",
+    ] {
+      let found = try fault { $0.subjects[0].birthDate = text }
+      #expect(found == UploadFault(.dateUnreadable, at: .subject(1)), "\(text)")
+    }
+  }
+
+  @Test("The second subject is the same girl: another birth date or name under her number is not verified, CPR03")
+  func secondSubject() throws {
+    func fault(_ change: (inout UploadRecord.Subject) -> Void) throws -> UploadFault? {
+      try self.fault { record in
+        var mother = subject(.motherOfUnbornChild)
+        change(&mother)
+        record.subjects.append(mother)
+      }
+    }
+    let differs = UploadFault(.demographicsDiffer, at: .subject(2))
+    #expect(differs.code == .notVerified)
+    #expect(try fault { $0.birthDate = "19900312" } == differs)
+    #expect(try fault { $0.familyName = "Okonkwo" } == differs)
+    #expect(try fault { $0.givenName = "Grace" } == differs)
+    #expect(try fault { $0.givenName = "Ada Grace" } == differs)
+    #expect(try fault { $0.nhsNumber = "9990000034" } == UploadFault(.subjectsDiffer, at: .subject(2)))
+    #expect(
+      try fault {
+        ($0.birthDate, $0.givenName, $0.familyName) = ("201503121200", " ADA ", "OKAFOR")
+      } == nil)
+  }
+
+  @Test("The authority's own id is the first subject's, or the second's where the first has none")
+  func localIDs() throws {
+    for (first, second, kept) in [
+      ("L1", "L2", "L1"), ("L1", nil, "L1"), (nil, "L2", "L2"), (nil, nil, nil),
+    ] as [(String?, String?, String?)] {
+      var record = UploadRecord(plans: [sent()], subjects: [subject(), subject(.motherOfUnbornChild)])
+      record.subjects[0].localID = first
+      record.subjects[1].localID = second
+      #expect(try record.validated(on: try today()).person.localID == kept)
+    }
   }
 
   @Test("Each fault of a plan is found where it is, on whichever of three plans", arguments: 0...2)

@@ -14,7 +14,7 @@ public struct UploadFault: Error, Hashable, Sendable, Codable {
     case nhsNumberSensitive
     /// The number was superseded.
     case nhsNumberSuperseded
-    /// The details do not match the demographics record.
+    /// Name or birth date do not match the demographics record, or those of the record's two subjects each other.
     case demographicsDiffer
     /// The plan kind is missing or unknown.
     case planKindMissing
@@ -111,7 +111,7 @@ extension UploadFault: CustomStringConvertible {
     case .nhsNumberUnknown: "NHS number not known to the demographics service"
     case .nhsNumberSensitive: "the demographics record is sensitive and cannot be loaded"
     case .nhsNumberSuperseded: "NHS number superseded; the new number is needed"
-    case .demographicsDiffer: "name or birth date do not match the demographics record"
+    case .demographicsDiffer: "name or birth date do not match the demographics record, or each other"
     case .planKindMissing: "plan kind missing or unknown"
     case .planStartMissing: "plan start date missing"
     case .dateUnreadable: "date not readable"

@@ -41,7 +41,7 @@ public struct UploadRecord: Hashable, Sendable, Codable {
     public var nhsNumber: String?
     /// The authority's own id for the child; `nil` when it gave none.
     public var localID: String?
-    /// The birth date, `yyyyMMdd` with or without a time; `nil` when missing.
+    /// The birth date, `yyyyMMdd` or with a time as HL7's `ts` has it; `nil` when missing.
     public var birthDate: String?
     /// Given names, separated by spaces; `nil` when missing.
     public var givenName: String?

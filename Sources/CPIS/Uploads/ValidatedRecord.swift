@@ -18,7 +18,8 @@ public struct ValidatedRecord: Hashable, Sendable {
   public struct Person: Hashable, Sendable {
     /// The number that the plans are held under.
     public let number: NHSNumber
-    /// The authority's own id; `nil` when it gave none.
+    /// The authority's own id: of two subjects the first's, or the second's where the first has none [D]; `nil` when
+    /// it gave none.
     public let localID: String?
     /// The birth date.
     public let birthDay: CivilDay
@@ -28,7 +29,8 @@ public struct ValidatedRecord: Hashable, Sendable {
     public let familyName: String
   }
 
-  /// Who the record is about. Two subjects of one record have the same number; the first gives the details.
+  /// Who the record is about. Two subjects of one record are one girl, with one number, birth date and name: what
+  /// demographics say of this person holds for both.
   public let person: Person
   /// The plans: one to three.
   public let changes: [Change]
@@ -66,12 +68,27 @@ extension UploadRecord {
       throw UploadFault(.subjectCount, at: .record)
     }
     let person = try subjects[0].validated(at: .subject(1))
-    if subjects.count == 2 {
-      guard try subjects[1].validated(at: .subject(2)).number == person.number else {
-        throw UploadFault(.subjectsDiffer, at: .subject(2))
-      }
+    guard subjects.count == 2 else { return person }
+    let second = try subjects[1].validated(at: .subject(2))
+    guard second.number == person.number else { throw UploadFault(.subjectsDiffer, at: .subject(2)) }
+    // Only the first is held against demographics. The second must be no other person, or a plan would be held
+    // under the number of somebody whom the record does not describe.
+    guard second.birthDay == person.birthDay, person.isNamed(like: second) else {
+      throw UploadFault(.demographicsDiffer, at: .subject(2))
     }
-    return person
+    return ValidatedRecord.Person(
+      number: person.number, localID: person.localID ?? second.localID, birthDay: person.birthDay,
+      givenName: person.givenName, familyName: person.familyName)
+  }
+}
+
+extension ValidatedRecord.Person {
+  /// Whether all names are the same but for case and white space [D].
+  ///
+  /// Stricter than the demographic match, so that whoever is named like the first subject matches when that does.
+  fileprivate func isNamed(like other: Self) -> Bool {
+    func words(_ name: String) -> [Substring] { name.lowercased().split(whereSeparator: \.isWhitespace) }
+    return words(familyName) == words(other.familyName) && words(givenName) == words(other.givenName)
   }
 }
 
@@ -83,7 +100,10 @@ extension UploadRecord.Subject {
     else { throw UploadFault(.nhsNumberInvalid, at: place) }
     guard role != nil else { throw UploadFault(.subjectMissing, at: place) }
     guard let birthDate, !birthDate.isEmpty else { throw UploadFault(.birthDateMissing, at: place) }
-    guard let birthDay = CivilDay(compact: birthDate.prefix(8)) else {
+    // The day as written: a time of birth or its zone moves it nowhere.
+    guard birthDate.utf8.count == 8 || HL7Timestamp.date(birthDate) != nil,
+      let birthDay = CivilDay(compact: birthDate.prefix(8))
+    else {
       throw UploadFault(.dateUnreadable, at: place)
     }
     guard let givenName, givenName.contains(where: { !$0.isWhitespace }) else {

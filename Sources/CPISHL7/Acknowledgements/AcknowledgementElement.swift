@@ -11,6 +11,14 @@ enum AcknowledgementElement: Equatable {
   /// What we do not need: a code's further parts, a record that was loaded.
   case ignored
 
+  /// Whether a parent may have several of it. The parts of the head are counted where they are read.
+  var isRepeatable: Bool {
+    switch self {
+    case .head, .fileDetail, .place, .message, .ignored: true
+    default: false
+    }
+  }
+
   /// The child with a name; `nil` when the format has none of that name.
   func child(_ name: XMLName) -> AcknowledgementElement? {
     switch self {

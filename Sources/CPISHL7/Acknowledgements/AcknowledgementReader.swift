@@ -7,11 +7,18 @@ import CPIS
 
 /// Puts an acknowledgement together, strict throughout: it has no part whose loss would be harmless.
 struct AcknowledgementReader {
+  private struct Frame {
+    var element: AcknowledgementElement
+    /// The children that may not come again.
+    var seen: [AcknowledgementElement] = []
+  }
+
   private var tokeniser: XMLTokeniser
   private var path = ElementPath()
-  private var elements: [AcknowledgementElement] = []
+  private var frames: [Frame] = []
   private var head: HeadBuilder
   private var builder: RecordBuilder?
+  private var recordStart = 0
   private var text: TextCollector
 
   private var fileCode: UploadFileCode?
@@ -28,13 +35,22 @@ struct AcknowledgementReader {
 
   mutating func read(_ bytes: some Collection<UInt8>) throws(UploadReadingError) -> UploadAcknowledgement {
     do throws(XMLFault) {
-      try tokeniser.feed(bytes)
+      var rest = bytes[...]
+      while !rest.isEmpty {
+        try tokeniser.feed(rest.prefix(XMLTokeniser.pieceBytes))
+        rest = rest.dropFirst(XMLTokeniser.pieceBytes)
+        try takeTokens()
+      }
       tokeniser.complete()
-      while let token = try tokeniser.next() { try take(token) }
+      try takeTokens()
     } catch {
       throw describe(error)
     }
     return try acknowledgement()
+  }
+
+  private mutating func takeTokens() throws(XMLFault) {
+    while let token = try tokeniser.next() { try take(token) }
   }
 
   private mutating func take(_ token: XMLTokeniser.Token) throws(XMLFault) {
@@ -53,30 +69,44 @@ struct AcknowledgementReader {
   private mutating func start() throws(HeadFault) {
     path.enter(tokeniser.element.local)
     if builder != nil {
+      if tokeniser.position.byteOffset - recordStart > tokeniser.limits.recordBytes { builder?.abandon() }
       builder?.start(tokeniser, line: tokeniser.position.line)
       return
     }
-    guard let parent = elements.last else {
+    guard let parent = frames.last else {
       guard tokeniser.element == XMLName(namespace: .hl7, local: .fileResponse) else {
         throw HeadFault(.rootUnknown)
       }
-      elements.append(.head(.root))
+      frames.append(Frame(element: .head(.root)))
       return try head.start(.root, tokeniser)
     }
-    guard let element = parent.child(tokeniser.element) else { throw HeadFault(.partUnexpected) }
-    elements.append(element)
+    guard let element = parent.element.child(tokeniser.element), !parent.seen.contains(element) else {
+      throw HeadFault(.partUnexpected)
+    }
+    if !element.isRepeatable { frames[frames.count - 1].seen.append(element) }
+    frames.append(Frame(element: element))
+    try begin(element)
+  }
+
+  private mutating func begin(_ element: AcknowledgementElement) throws(HeadFault) {
     switch element {
     case .head(let part): try head.start(part, tokeniser)
     case .fileCode:
       // Further details may follow; the first says what became of the file.
       let code = try coded(UploadFileCode.init)
       fileCode = fileCode ?? code
-    case .place: places.append((nil, nil, nil))
+    case .place:
+      guard places.count < tokeniser.limits.recordCount else { throw HeadFault(.tooLarge) }
+      places.append((nil, nil, nil))
     case .recordCode: places[places.count - 1].code = try coded(UploadRecordCode.init)
     case .failedCount: failedCount = try count()
     case .loadedCount: loadedCount = try count()
     case .reason, .location: text.reset()
-    case .record: builder = RecordBuilder(.content, tokeniser)
+    case .record:
+      // More records than places are refused in the end: there is no need to hold them till then.
+      guard records.count < tokeniser.limits.recordCount else { throw HeadFault(.tooLarge) }
+      recordStart = tokeniser.position.byteOffset
+      builder = RecordBuilder(.content, tokeniser)
     default: break
     }
   }
@@ -86,7 +116,7 @@ struct AcknowledgementReader {
       builder?.append(tokeniser)
       return
     }
-    switch elements.last {
+    switch frames.last?.element {
     case .head(let part): try head.append(tokeniser, in: part)
     case .reason, .location: tokeniser.append(to: &text)
     case .ignored: break
@@ -100,10 +130,10 @@ struct AcknowledgementReader {
       guard builder?.end() == true, let record = builder?.record else { return }
       builder = nil
       records.append(record)
-      _ = elements.popLast()
+      _ = frames.popLast()
       return
     }
-    switch elements.popLast() {
+    switch frames.popLast()?.element {
     case .head(let part): try head.end(part)
     case .reason: places[places.count - 1].reason = try collectedText()
     case .location: places[places.count - 1].location = try collectedText()

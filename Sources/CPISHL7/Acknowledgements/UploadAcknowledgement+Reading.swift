@@ -4,7 +4,8 @@ extension UploadAcknowledgement {
   /// Reads an acknowledgement message, `REPC_MT000003GB01`.
   ///
   /// Rejected records are matched to their places by their order. A place beyond the records given back has `nil`;
-  /// records that were loaded are not given back to the caller even where the message has them.
+  /// records that were loaded are not given back to the caller even where the message has them. A record over
+  /// ``UploadLimits/recordBytes`` has a `readingFault`.
   ///
   /// - Throws: ``UploadReadingError`` when it cannot be used as a whole, or gives more rejected records than places.
   /// - Complexity: O(*n*) in time and memory.

@@ -140,9 +140,10 @@ struct RecordBuilder {
     case .endComponent: checkDate(\.end)
     case .deletionComponent: checkDate(\.deletion)
     case .given:
-      let given = keepText()
-      let before = subject?.subject.givenName
-      subject?.subject.givenName = before.flatMap { a in given.map { b in "\(a) \(b)" } } ?? given ?? before
+      guard let given = keepText() else { break }
+      let names = subject?.subject.givenName.map { "\($0) \(given)" } ?? given
+      // A record of nothing but given names would be copied over and over.
+      if names.utf8.count > text.limit { fail() } else { subject?.subject.givenName = names }
     case .family:
       let family = keepText()
       subject?.subject.familyName = family

@@ -1,4 +1,4 @@
-/// How much of an upload is read before it is refused.
+/// How much of an upload or an acknowledgement is read before it is refused.
 ///
 /// England holds some 230,000 visible records, a large authority fewer than 10,000, and a record takes about one
 /// kilobyte: the limits are far above what is honest, and low enough that no file can exhaust the reader.
@@ -6,14 +6,14 @@ public struct UploadLimits: Hashable, Sendable {
   /// Bytes in a file: room for 500,000 records of the usual size.
   public var fileBytes = 512 << 20
 
-  /// Records in a file: twice the country.
+  /// Records in a file, or places in an acknowledgement: twice the country.
   public var recordCount = 500_000
 
   /// Bytes in a record; a longer one is refused by itself. The fullest record that the schema allows, with long
   /// names and much white space, has under 8 kilobytes.
   public var recordBytes = 64 << 10
 
-  /// Bytes in one text or attribute that is kept. In a record a longer one costs the record, at the head of the
+  /// Bytes in one text or attribute that is kept, or in all given names of a subject. In a record a longer one costs the record, at the head of the
   /// file the file.
   public var textBytes = 2048
 

@@ -1,4 +1,5 @@
 public import CPIS
+public import NHSNumbers
 
 /// Reads an upload piece by piece, in memory that does not grow with it.
 ///
@@ -43,8 +44,8 @@ public struct UploadReader: Sendable {
     if let failure { throw failure }
     var rest = bytes[...]
     repeat {
-      let piece = rest.prefix(Self.pieceBytes)
-      rest = rest.dropFirst(Self.pieceBytes)
+      let piece = rest.prefix(XMLTokeniser.pieceBytes)
+      rest = rest.dropFirst(XMLTokeniser.pieceBytes)
       do throws(XMLFault) {
         try tokeniser.feed(piece)
       } catch {
@@ -65,9 +66,6 @@ public struct UploadReader: Sendable {
     guard let header else { throw fail(.recordsMissing) }
     return UploadSummary(header: header, recordCount: recordCount)
   }
-
-  /// Bytes that are looked at in one go when the caller gives more.
-  private static let pieceBytes = 64 << 10
 
   private mutating func readTokens(_ receive: (UploadPart) -> Void) throws(UploadReadingError) {
     while let token = try nextToken() {
@@ -184,6 +182,9 @@ public struct UploadReader: Sendable {
     return error
   }
 }
+
+// It holds the record that is being read.
+extension UploadReader: Redacting {}
 
 /// What a whole upload was found to hold.
 public struct UploadSummary: Hashable, Sendable {

@@ -17,14 +17,14 @@ extension XMLTokeniser {
     for place in start..<start + 4 where bytes[place] == 0 || bytes[place] >= 0xFE {
       throw fault(.encodingInvalid, at: place)
     }
-    advanceWithinLine(to: start)
+    if start > 0 { advanceWithinLine(to: start) }
     let hasDeclaration =
       opening.indices.allSatisfy { bytes[start + $0] == opening[$0] } && isSpace(bytes[start + opening.count])
     guard hasDeclaration else {
       phase = .prolog
       return true
     }
-    guard let end = find("?>", in: bytes, from: start) else { return false }
+    guard let end = try find("?>", in: bytes, from: start) else { return false }
     var content: [UInt8] = []
     for place in start + opening.count..<end { content.append(bytes[place]) }
     if let code = declarationFault(content) { throw fault(code, at: start) }
@@ -60,7 +60,7 @@ extension XMLTokeniser {
   }
 
   private mutating func readComment(_ bytes: Span<UInt8>) throws(XMLFault) -> Step {
-    guard let end = find("--", in: bytes, from: cursor + 4) else { return .incomplete }
+    guard let end = try find("--", in: bytes, from: cursor + 4) else { return .incomplete }
     guard end + 2 < bytes.count else { return .incomplete }
     guard bytes[end + 2] == UInt8(ascii: ">") else { throw fault(.malformed, at: end) }
     try checkCharacters(bytes, cursor + 4..<end)
@@ -71,7 +71,7 @@ extension XMLTokeniser {
   private mutating func readCDATA(_ bytes: Span<UInt8>) throws(XMLFault) -> Step {
     guard phase == .content else { throw fault(.malformed, at: cursor) }
     let start = cursor + 9
-    guard let end = find("]]>", in: bytes, from: start) else { return .incomplete }
+    guard let end = try find("]]>", in: bytes, from: start) else { return .incomplete }
     try checkCharacters(bytes, start..<end)
     text = .bytes(start..<end)
     advance(to: end + 3, in: bytes)
@@ -79,7 +79,7 @@ extension XMLTokeniser {
   }
 
   mutating func readProcessingInstruction(_ bytes: Span<UInt8>) throws(XMLFault) -> Step {
-    guard let end = find("?>", in: bytes, from: cursor + 2) else { return .incomplete }
+    guard let end = try find("?>", in: bytes, from: cursor + 2) else { return .incomplete }
     var target: [UInt8] = []
     for place in cursor + 2..<end {
       guard !isSpace(bytes[place]) else { break }
@@ -108,18 +108,16 @@ extension XMLTokeniser {
     return .yes
   }
 
-  private func find(_ text: StaticString, in bytes: Span<UInt8>, from start: Int) -> Int? {
+  /// The place of the text that ends the markup at the cursor; `nil` when it has not come yet.
+  private mutating func find(
+    _ text: StaticString, in bytes: Span<UInt8>, from first: Int
+  ) throws(XMLFault) -> Int? {
     let pattern = Array("\(text)".utf8)
-    guard bytes.count >= pattern.count else { return nil }
+    let start = max(first, cursor + searched)
+    let last = bytes.count - pattern.count
     var place = start
-    while place <= bytes.count - pattern.count {
-      if bytes[place] == pattern[0] {
-        var length = 1
-        while length < pattern.count, bytes[place + length] == pattern[length] { length += 1 }
-        if length == pattern.count { return place }
-      }
-      place += 1
-    }
-    return nil
+    while place <= last, !pattern.indices.allSatisfy({ bytes[place + $0] == pattern[$0] }) { place += 1 }
+    try noteSearch(start..<place)
+    return place <= last ? place : nil
   }
 }

@@ -1,81 +1,94 @@
 extension XMLTokeniser {
   mutating func readStartTag(_ bytes: Span<UInt8>) throws(XMLFault) -> Step {
     guard phase != .epilog else { throw fault(.malformed, at: cursor) }
-    let start = cursor + 1
-    let qualifiedName = try scanName(bytes, from: start)
+    guard let end = try endOfTag(bytes) else { return .incomplete }
+    let qualifiedName = try scanName(bytes, cursor + 1..<end)
     var place = qualifiedName.upperBound
-    var spansLines = false
     attributes.removeAll(keepingCapacity: true)
-    // A tag that was not whole is read again from its start: its declarations must not have stayed.
-    bindings.removeLast(bindings.count - bindingsOutside)
     var isEmptyElement = false
     while true {
       let beforeSpace = place
-      while place < bytes.count, isSpace(bytes[place]) {
-        if bytes[place] == newline { spansLines = true }
-        place += 1
-      }
-      guard place < bytes.count else { return .incomplete }
-      if bytes[place] == UInt8(ascii: ">") { break }
-      if bytes[place] == UInt8(ascii: "/") {
-        guard place + 1 < bytes.count else { return .incomplete }
-        guard bytes[place + 1] == UInt8(ascii: ">") else { throw fault(.malformed, at: place + 1) }
-        place += 1
+      place = skipSpace(bytes, place..<end)
+      if place == end { break }
+      if place + 1 == end, bytes[place] == UInt8(ascii: "/") {
         isEmptyElement = true
         break
       }
       guard place > beforeSpace else { throw fault(.malformed, at: place) }
-      guard let end = try readAttribute(bytes, at: place, spansLines: &spansLines) else { return .incomplete }
-      place = end
+      place = try readAttribute(bytes, place..<end)
     }
+    guard bytes[end] == UInt8(ascii: ">") else { throw fault(.malformed, at: end) }
     guard open.count < limits.depth else { throw fault(.tooDeep, at: cursor) }
     try openElement(qualifiedName, bytes)
-    if spansLines { advance(to: place + 1, in: bytes) } else { advanceWithinLine(to: place + 1) }
+    passTag(to: end + 1, in: bytes)
     phase = .content
     endsAtOnce = isEmptyElement
     return .token(.start)
   }
 
-  /// Reads `name="value"`; gives the place after it, or `nil` when it is not whole.
-  private mutating func readAttribute(
-    _ bytes: Span<UInt8>, at start: Int, spansLines: inout Bool
-  ) throws(XMLFault) -> Int? {
-    let name = try scanName(bytes, from: start)
-    var place = name.upperBound
-    func skipSpace(_ bytes: Span<UInt8>) {
-      while place < bytes.count, isSpace(bytes[place]) {
-        if bytes[place] == newline { spansLines = true }
-        place += 1
+  /// The place of the `>` that ends the tag at the cursor, or of a `<`, which no tag may hold; `nil` when neither has
+  /// come yet.
+  private mutating func endOfTag(_ bytes: Span<UInt8>) throws(XMLFault) -> Int? {
+    let start = cursor + max(searched, 1)
+    var place = start
+    var quote = openQuote
+    while place < bytes.count {
+      let byte = bytes[place]
+      // Most bytes of a tag are letters, which come after everything that matters here.
+      if byte <= UInt8(ascii: ">") {
+        if byte == UInt8(ascii: "<") || (byte == UInt8(ascii: ">") && quote == 0) { break }
+        if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
+          if quote == 0 { quote = byte } else if quote == byte { quote = 0 }
+        } else if byte == newline {
+          spansLines = true
+        }
       }
+      place += 1
     }
-    skipSpace(bytes)
-    guard place < bytes.count else { return nil }
-    guard bytes[place] == UInt8(ascii: "=") else { throw fault(.malformed, at: place) }
-    place += 1
-    skipSpace(bytes)
-    guard place < bytes.count else { return nil }
+    openQuote = quote
+    try noteSearch(start..<place)
+    return place < bytes.count ? place : nil
+  }
+
+  private mutating func passTag(to end: Int, in bytes: Span<UInt8>) {
+    if spansLines { advance(to: end, in: bytes) } else { advanceWithinLine(to: end) }
+  }
+
+  private func skipSpace(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
+    var place = range.lowerBound
+    while place < range.upperBound, isSpace(bytes[place]) { place += 1 }
+    return place
+  }
+
+  /// Reads `name="value"` at the start of what is left of a tag; gives the place after it.
+  private mutating func readAttribute(_ bytes: Span<UInt8>, _ rest: Range<Int>) throws(XMLFault) -> Int {
+    let end = rest.upperBound
+    let name = try scanName(bytes, rest)
+    var place = skipSpace(bytes, name.upperBound..<end)
+    guard place < end, bytes[place] == UInt8(ascii: "=") else { throw fault(.malformed, at: place) }
+    place = skipSpace(bytes, place + 1..<end)
+    guard place < end, bytes[place] == UInt8(ascii: "\"") || bytes[place] == UInt8(ascii: "'") else {
+      throw fault(.malformed, at: place)
+    }
     let quote = bytes[place]
-    guard quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") else { throw fault(.malformed, at: place) }
     let valueStart = place + 1
     place = valueStart
     var needsDecoding = false
     var isASCII = true
-    while place < bytes.count, bytes[place] != quote {
+    while place < end, bytes[place] != quote {
       let byte = bytes[place]
       if byte < 0x20 {
         guard isSpace(byte) else { throw fault(.malformed, at: place) }
         needsDecoding = true
-        if byte == newline { spansLines = true }
       } else if byte >= 0x80 {
         isASCII = false
       } else if byte == UInt8(ascii: "&") {
         needsDecoding = true
-      } else if byte == UInt8(ascii: "<") {
-        throw fault(.malformed, at: place)
       }
       place += 1
     }
-    guard place < bytes.count else { return nil }
+    // The tag ends within the value only where a "<" ended it.
+    guard place < end else { throw fault(.malformed, at: place) }
     if !isASCII { try checkCharacters(bytes, valueStart..<place) }
     let attribute = Attribute(
       name: XMLName(namespace: .none, local: nil), qualifiedName: name, value: valueStart..<place,
@@ -127,17 +140,16 @@ extension XMLTokeniser {
 
   mutating func readEndTag(_ bytes: Span<UInt8>) throws(XMLFault) -> Step {
     guard let last = open.last else { throw fault(.malformed, at: cursor) }
+    guard let end = try endOfTag(bytes) else { return .incomplete }
     var place = cursor + 2
     for expected in last.nameStart..<openNames.count {
-      guard place < bytes.count else { return .incomplete }
       guard bytes[place] == openNames[expected] else { throw fault(.malformed, at: place) }
       place += 1
     }
-    let spaceStart = place
-    while place < bytes.count, isSpace(bytes[place]) { place += 1 }
-    guard place < bytes.count else { return .incomplete }
-    guard bytes[place] == UInt8(ascii: ">") else { throw fault(.malformed, at: place) }
-    if place > spaceStart { advance(to: place + 1, in: bytes) } else { advanceWithinLine(to: place + 1) }
+    guard skipSpace(bytes, place..<end) == end, bytes[end] == UInt8(ascii: ">") else {
+      throw fault(.malformed, at: place)
+    }
+    passTag(to: end + 1, in: bytes)
     closeElement()
     return .token(.end)
   }
@@ -150,25 +162,24 @@ extension XMLTokeniser {
     if open.isEmpty { phase = .epilog }
   }
 
-  /// The extent of a qualified name, which may be cut off by the end of the buffer.
-  private func scanName(_ bytes: Span<UInt8>, from start: Int) throws(XMLFault) -> Range<Int> {
+  /// The extent of the qualified name at the start of what is left of a tag.
+  private func scanName(_ bytes: Span<UInt8>, _ rest: Range<Int>) throws(XMLFault) -> Range<Int> {
+    let start = rest.lowerBound
     var place = start
     var isASCII = true
-    while place < bytes.count {
-      let byte = bytes[place]
-      switch byte {
+    scan: while place < rest.upperBound {
+      switch bytes[place] {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"):
         break
       case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: ":"):
         guard place > start else { throw fault(.malformed, at: place) }
       case 0x80...: isASCII = false
-      default:
-        guard place > start else { throw fault(.malformed, at: place) }
-        if !isASCII { try checkCharacters(bytes, start..<place) }
-        return start..<place
+      default: break scan
       }
       place += 1
     }
+    guard place > start else { throw fault(.malformed, at: place) }
+    if !isASCII { try checkCharacters(bytes, start..<place) }
     return start..<place
   }
 }

@@ -67,7 +67,7 @@ extension XMLTokeniser {
 struct TextCollector {
   private var bytes: [UInt8] = []
   private(set) var isTooLong = false
-  private let limit: Int
+  let limit: Int
 
   init(limit: Int) { self.limit = limit }
 

@@ -1,18 +1,17 @@
 #if canImport(FoundationEssentials)
-  import FoundationEssentials
+  package import FoundationEssentials
 #else
-  import Foundation
+  package import Foundation
 #endif
-import CPIS
 
 /// A point in time as HL7 version 3 writes it: `yyyyMMddHHmmss.f+zzzz`, cut off anywhere after the year.
 ///
 /// Without a zone it is UK local time, as everywhere in CP-IS [D]; with one, `+0100`, `+01` or `+1`.
-enum HL7Timestamp {
+package enum HL7Timestamp {
   /// Reads a time stamp.
   ///
   /// - Returns: `nil` for anything else, and for a day or minute that does not exist.
-  static func date(_ text: String) -> Date? {
+  package static func date(_ text: String) -> Date? {
     let bytes = Array(text.utf8)
     let zoneStart = bytes.firstIndex { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "-") } ?? bytes.count
     let parts = bytes[..<zoneStart].split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
@@ -33,7 +32,7 @@ enum HL7Timestamp {
   /// Writes an instant to the second, in UTC: `20261120053000+0000`.
   ///
   /// - Returns: `nil` outside the years 1 to 9999.
-  static func text(_ date: Date) -> String? {
+  package static func text(_ date: Date) -> String? {
     let seconds = date.timeIntervalSince1970.rounded(.down)
     guard seconds.isFinite, seconds >= -62_135_596_800, seconds < 253_402_300_800 else { return nil }
     let total = Int(seconds)
