@@ -34,7 +34,10 @@ private func use(_ index: NHSNumberIndex, isVerified: Bool) {
   precondition(batch.count == hits)
   for match in batch { precondition(match.position < index.count) }
   for position in stride(from: 0, to: index.count, by: 97) { _ = index.number(at: position) }
-  _ = NHSNumberTable(index: index, record: \.payload)
+  if let table = NHSNumberTable(index: index, record: \.payload) {
+    let edited = table.applying(upserts: queries.prefix(50).map { ($0, $0.payload) }, removals: held.prefix(50))
+    for (number, record) in edited { precondition(record == number.payload) }
+  }
   _ = index.applying(insertions: queries.prefix(50), removals: held.prefix(50)).memberCount(in: queries)
 }
 
@@ -49,17 +52,16 @@ private func seed(_ count: Int) -> [UInt8] {
 #if EVERY_BIT
   @main
   enum EveryBit {
-    /// Flips every bit with the checksum left as it is: must be refused. Then with a right checksum: may open, must be
-    /// usable. And every length up to the whole.
+    /// Flips every bit with the checksum left as it is: must be refused. Then one bit of every byte with a right
+    /// checksum: may open, must be usable. And every length up to the whole.
     ///
-    /// Its argument is a folder, where it leaves snapshots for the fuzzer to begin with.
+    /// Its arguments are two folders, where it leaves snapshots and texts for the fuzzers to begin with.
     static func main() throws {
       for (name, count) in [("none", 0), ("one", 1), ("forty", 40), ("thousand", 1000)] {
-        let path = "\(CommandLine.arguments[1])/\(name)"
-        let file = fopen(path, "wb")
-        fwrite(seed(count), 1, seed(count).count, file)
-        fclose(file)
+        leave(seed(count), "\(CommandLine.arguments[1])/\(name)")
       }
+      for (number, text) in texts.enumerated() { leave(text, "\(CommandLine.arguments[2])/\(number)") }
+      print("\(readEveryText()) texts read, no line lost")
       var bytes = seed(40)
       let whole = bytes
       var (refused, usable) = (0, 0)
@@ -80,6 +82,12 @@ private func seed(_ count: Int) -> [UInt8] {
         refused += 1
       }
       print("\(refused) flips and cuts refused; \(usable) flips with a right checksum opened and were used")
+    }
+
+    private static func leave(_ bytes: [UInt8], _ path: String) {
+      let file = fopen(path, "wb")
+      fwrite(bytes, 1, bytes.count, file)
+      fclose(file)
     }
   }
 #else

@@ -8,7 +8,7 @@ struct BatchScratch {
   /// enough for all of this to stay in the first-level cache.
   static let chunkLength = 1024
 
-  // 8 kB: bitmap words first; then, once these are spent, bounds and remainders of candidates.
+  // 8 kB: bitmap words first; then, once these are spent, the bounds of the candidates' groups.
   private typealias Kilobyte = (SIMD64<UInt64>, SIMD64<UInt64>)
   private typealias Block = (
     Kilobyte, Kilobyte, Kilobyte, Kilobyte, Kilobyte, Kilobyte, Kilobyte, Kilobyte

@@ -6,9 +6,10 @@ struct IndexBuilder: Sendable {
 
   /// A build takes the first multiplier under which no group is longer.
   ///
-  /// Were the numbers random, one index in a thousand million would have such a group. A longer one
-  /// means that the numbers form a pattern with the multiplier, and the next will break it. When none does,
-  /// the best is taken: answers stay exact, and long groups are searched by halves.
+  /// Were the numbers random, a longer one would be rare: in one index of 20 million at 131,000 numbers, of 7 million
+  /// at a million, of 400,000 at 16 million, and far rarer where groups have just doubled. So it means that the
+  /// numbers form a pattern with the multiplier, and the next will break it. When none does, the best is taken:
+  /// answers stay exact, and long groups are searched by halves.
   var longestGroupAllowed = 24
 
   @usableFromInline init() {}

@@ -8,19 +8,22 @@ final class IndexStorage: @unchecked Sendable {
   let scramble: Scramble
   let base: UnsafeMutableRawPointer
 
+  // Bound once, when the storage takes its memory over; what must read across them does so by raw loads.
+  let bitmap: UnsafeMutablePointer<UInt64>
+  let starts: UnsafeMutablePointer<UInt32>
+  let remainders: UnsafeMutablePointer<UInt16>
+
   /// Whether every place is known to hold an NHS number, in order: of all that is built here, and of a snapshot
   /// opened with ``SnapshotVerification/everyNumber``.
   let isProven: Bool
   private let release: @Sendable (UnsafeMutableRawPointer) -> Void
 
   /// Zeroed memory of the given shape.
-  init(_ geometry: IndexGeometry, _ scramble: Scramble) {
-    self.geometry = geometry
-    self.scramble = scramble
-    isProven = true
-    unsafe base = .allocate(byteCount: geometry.byteCount, alignment: 64)
+  convenience init(_ geometry: IndexGeometry, _ scramble: Scramble) {
+    let base = UnsafeMutableRawPointer.allocate(byteCount: geometry.byteCount, alignment: 64)
     unsafe base.initializeMemory(as: UInt8.self, repeating: 0, count: geometry.byteCount)
-    unsafe release = { base in unsafe base.deallocate() }
+    unsafe self.init(
+      geometry, scramble, adopting: base, isProven: true, release: { base in unsafe base.deallocate() })
   }
 
   /// Takes over memory that already holds an index of the given shape, and has been validated.
@@ -38,19 +41,12 @@ final class IndexStorage: @unchecked Sendable {
     self.isProven = isProven
     unsafe self.base = base
     unsafe self.release = release
+    unsafe bitmap = (base + geometry.bitmapOffset).bindMemory(to: UInt64.self, capacity: geometry.wordCount)
+    unsafe starts = (base + geometry.startsOffset).bindMemory(
+      to: UInt32.self, capacity: geometry.groupCount + 1)
+    unsafe remainders = (base + geometry.remaindersOffset).bindMemory(
+      to: UInt16.self, capacity: geometry.count + IndexGeometry.guardByteCount / 2)
   }
 
   deinit { unsafe release(base) }
-
-  var bitmap: UnsafeMutablePointer<UInt64> {
-    unsafe (base + geometry.bitmapOffset).assumingMemoryBound(to: UInt64.self)
-  }
-
-  var starts: UnsafeMutablePointer<UInt32> {
-    unsafe (base + geometry.startsOffset).assumingMemoryBound(to: UInt32.self)
-  }
-
-  var remainders: UnsafeMutablePointer<UInt16> {
-    unsafe (base + geometry.remaindersOffset).assumingMemoryBound(to: UInt16.self)
-  }
 }

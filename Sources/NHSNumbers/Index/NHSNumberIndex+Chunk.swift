@@ -1,6 +1,7 @@
-// `unsafe`: this is the kernel that the batch goals are measured on (`Benchmarks`, "batch"). Each phase does
-// one kind of load, and every store of a phase with far loads goes to an address known beforehand: a store
-// whose address depends on a loaded word stops later loads from overlapping with it.
+// `unsafe`: this is the kernel that the batch goals are measured on (`Benchmarks`, "batch"). It goes through a chunk in
+// phases, so that the loads of a phase overlap. Where the bitmap is far, words are fetched in a phase of their own,
+// which stores to addresses known beforehand: a store whose address depends on a loaded word stops later loads from
+// overlapping with it. Where it is near, fetching and testing together is faster.
 extension NHSNumberIndex {
   /// Finds the members of one chunk.
   ///

@@ -31,8 +31,9 @@ struct Scramble: Equatable, Sendable {
   func payload(of scrambled: UInt32) -> UInt32 { (scrambled &* inverse) & 0x3FFF_FFFF }
 
   /// What a build tries in turn. The first is 2³⁰ divided by the golden ratio, whose multiples keep furthest
-  /// apart, so that runs of numbers spread best of all; the others are unrelated to it and to each other.
+  /// apart, so that runs of numbers spread best of all; the seven others are unrelated to it and to each other: no
+  /// small multiples of two of them nearly agree, so that a pattern that suits one does not suit the next.
   static let multipliers: [UInt32] = [
-    0x278D_DE6D, 0x1B56_C4E9, 0x3243_F6A9, 0x2B7E_1515, 0x16A0_9E67, 0x3504_F333, 0x0B17_217F, 0x1F12_3BB5,
+    0x278D_DE6D, 0x1B56_C4E9, 0x3243_F6A9, 0x2B7E_1515, 0x16A0_9E67, 0x3B67_AE85, 0x0B17_217F, 0x1F12_3BB5,
   ]
 }

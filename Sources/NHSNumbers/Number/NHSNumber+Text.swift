@@ -1,7 +1,7 @@
 extension NHSNumber {
   /// The number for a person to read, in the 3-3-4 form the NHS displays: `999 000 0026`.
   ///
-  /// This is the only way to show a number. Take care where the text goes: it identifies a patient.
+  /// This is the way to show a number to a person. Take care where the text goes: it identifies a patient.
   public func formatted() -> String {
     let digits = wireForm
     return "\(digits.prefix(3)) \(digits.dropFirst(3).prefix(3)) \(digits.suffix(4))"
@@ -14,5 +14,5 @@ extension NHSNumber {
   }
 }
 
-// `formatted()` is the only way to show a number.
+// Nothing shows a number by itself; who asks for `formatted()`, `wireForm` or `payload` has it.
 extension NHSNumber: Redacting {}

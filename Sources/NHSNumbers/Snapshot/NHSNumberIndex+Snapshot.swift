@@ -28,17 +28,16 @@ extension NHSNumberIndex {
   /// For keeping a snapshot anywhere but in a file, such as sealed by the host's own cipher. The pieces hold
   /// patients' numbers.
   public func withSnapshot<Failure: Error>(
-    _ body: (_ piece: Span<UInt8>) throws(Failure) -> Void
+    _ body: (_ piece: RawSpan) throws(Failure) -> Void
   ) throws(Failure) {
     let header = snapshotHeader
     var first = [UInt8]()
     for word in header.words {
       for shift in stride(from: UInt64(0), to: 64, by: 8) { first.append(UInt8(word >> shift & 0xFF)) }
     }
-    try body(first.span)
-    // `unsafe`: the storage lives as long as this index, and nobody writes to it.
-    let rest = unsafe snapshotBody.bindMemory(to: UInt8.self)
-    try unsafe body(rest.span)
+    // `unsafe`: the array and the storage live as long as the views of them, and nobody writes to either.
+    try unsafe body(first.span.bytes)
+    try unsafe body(snapshotBody.bytes)
     withExtendedLifetime(storage) {}
   }
 
@@ -84,8 +83,7 @@ extension NHSNumberIndex {
       guard unsafe Self.checksum(header, body: body) == header.checksum else {
         throw SnapshotError(.checksumMismatch)
       }
-      let starts = unsafe (base + header.geometry.startsOffset).assumingMemoryBound(to: UInt32.self)
-      guard unsafe Self.areInOrder(starts, header.geometry) else { throw SnapshotError(.brokenStructure) }
+      guard unsafe Self.areInOrder(base, header.geometry) else { throw SnapshotError(.brokenStructure) }
       // Proven by the check below, or thrown away.
       let storage = unsafe IndexStorage(
         header.geometry, header.scramble, adopting: base, isProven: verification == .everyNumber,
@@ -102,11 +100,16 @@ extension NHSNumberIndex {
 
   /// Whether the groups start at 0, never go back, and end at the count: then every group lies inside the
   /// remainders. Branch-free, so that it runs several groups at a time.
-  private static func areInOrder(_ starts: UnsafePointer<UInt32>, _ geometry: IndexGeometry) -> Bool {
+  private static func areInOrder(_ base: UnsafeRawPointer, _ geometry: IndexGeometry) -> Bool {
+    let starts = unsafe base + geometry.startsOffset
     var backwards: UInt32 = 0
     for group in 0..<geometry.groupCount {
-      backwards |= unsafe starts[group] > starts[group &+ 1] ? 1 : 0
+      let here = unsafe starts.load(fromByteOffset: group &* 4, as: UInt32.self)
+      let next = unsafe starts.load(fromByteOffset: group &* 4 &+ 4, as: UInt32.self)
+      backwards |= here > next ? 1 : 0
     }
-    return unsafe backwards == 0 && starts[0] == 0 && Int(starts[geometry.groupCount]) == geometry.count
+    let first = unsafe starts.load(as: UInt32.self)
+    let last = unsafe starts.load(fromByteOffset: geometry.groupCount * 4, as: UInt32.self)
+    return backwards == 0 && first == 0 && Int(last) == geometry.count
   }
 }

@@ -23,8 +23,13 @@ public struct SnapshotError: Error, Hashable, Sendable {
     public static let brokenStructure = Code("the structure is broken")
 
     /// The file belongs to another user, or others may write to it, so that it could change after it was
-    /// checked. Repair its permissions, or open it with ``SnapshotAccess/copied``.
+    /// checked. Write it anew, copy it to a new file, or open it with ``SnapshotAccess/copied``.
+    ///
+    /// Do not repair its permissions and map it: whoever has it open for writing already may go on writing.
     public static let writableByOthers = Code("others could change the file while it is in use")
+
+    /// It is larger than the caller allows. Allow more if so many numbers are expected; if not, doubt the file.
+    public static let tooLarge = Code("larger than allowed")
 
     /// It is a folder, a device or a pipe.
     public static let notARegularFile = Code("not a regular file")

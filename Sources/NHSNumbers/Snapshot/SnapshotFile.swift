@@ -20,16 +20,18 @@ extension NHSNumberIndex {
   ///   - path: where the file is.
   ///   - access: whether to map or to copy it. The documentation of ``SnapshotAccess`` says what each trusts.
   ///   - verification: how much to check.
+  ///   - maximumByteCount: the largest file to open, so that nobody makes this process spend its memory or its time on
+  ///     a file of zeros. 256 MiB hold forty million numbers.
   /// - Throws: ``SnapshotError``. Nothing is known about any number then: build the index anew.
   /// - Complexity: O(size of the file), at several gigabytes a second.
   public init(
     snapshotAt path: String, access: SnapshotAccess = .mapped,
-    verification: SnapshotVerification = .structure
+    verification: SnapshotVerification = .structure, maximumByteCount: Int = 256 << 20
   ) throws(SnapshotError) {
     // Without O_NONBLOCK, opening a pipe that somebody put here would wait for ever.
     let file = try FileDescriptor(
       unsafe open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK))
-    let size = try file.checkedSize(forMapping: access == .mapped)
+    let size = try file.checkedSize(forMapping: access == .mapped, atMost: maximumByteCount)
     switch access {
     case .mapped:
       guard let base = unsafe mmap(nil, size, PROT_READ, MAP_PRIVATE, file.number, 0),
@@ -61,12 +63,14 @@ extension NHSNumberIndex {
   ///   last step failed, synchronising the folder: then either may be found after a power failure.
   /// - Complexity: O(size of the file), and two synchronisations of the disk.
   public func writeSnapshot(to path: String) throws(SnapshotError) {
-    let slash = path.lastIndex(of: "/")
+    // By bytes: to a `Character`, a slash with a combining mark after it is no slash.
+    let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
     let folderPath = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-    let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
+    let name = slash.map { String(path[path.utf8.index(after: $0)...]) } ?? path
     // Everything happens relative to this one folder, even if its path comes to mean another meanwhile.
     let folder = try FileDescriptor(unsafe open(folderPath, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
-    let temporary = ".\(name).\(String(UInt64.random(in: 0 ... .max), radix: 36)).tmp"
+    // Without the name, which may be as long as names can be.
+    let temporary = ".snapshot.\(String(UInt64.random(in: 0 ... .max), radix: 36)).tmp"
     let file = try FileDescriptor(
       unsafe openat(folder.number, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600))
     do throws(SnapshotError) {
@@ -99,7 +103,7 @@ private struct FileDescriptor: ~Copyable {
   deinit { _ = close(number) }
 
   /// The size of a file that may be opened; what its header says must agree before memory is spent on it.
-  func checkedSize(forMapping: Bool) throws(SnapshotError) -> Int {
+  func checkedSize(forMapping: Bool, atMost maximumByteCount: Int) throws(SnapshotError) -> Int {
     var status = stat()
     guard unsafe fstat(number, &status) == 0 else { throw .lastSystemError }
     guard status.st_mode & S_IFMT == S_IFREG else { throw SnapshotError(.notARegularFile) }
@@ -107,6 +111,7 @@ private struct FileDescriptor: ~Copyable {
       let isOwned = status.st_uid == geteuid() || status.st_uid == 0
       guard isOwned, status.st_mode & 0o022 == 0 else { throw SnapshotError(.writableByOthers) }
     }
+    guard status.st_size <= maximumByteCount else { throw SnapshotError(.tooLarge) }
     guard status.st_size >= SnapshotHeader.byteCount else { throw SnapshotError(.wrongSize) }
     var words = [UInt64](repeating: 0, count: SnapshotHeader.byteCount / 8)
     let result = unsafe words.withUnsafeMutableBytes { bytes in
@@ -133,7 +138,7 @@ private struct FileDescriptor: ~Copyable {
     }
   }
 
-  func write(_ piece: Span<UInt8>) throws(SnapshotError) {
+  func write(_ piece: RawSpan) throws(SnapshotError) {
     let result = unsafe piece.withUnsafeBytes { bytes in
       Result { () throws(SnapshotError) in
         guard let base = bytes.baseAddress else { return }

@@ -28,3 +28,6 @@ extension NHSNumberTable: Sequence {
     }
   }
 }
+
+// It holds all records, and with them what the table redacts.
+extension NHSNumberTable.Iterator: Redacting {}

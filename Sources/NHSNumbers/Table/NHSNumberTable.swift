@@ -54,13 +54,7 @@ public struct NHSNumberTable<Record> {
 
 extension NHSNumberTable: Sendable where Record: Sendable {}
 
-extension NHSNumberTable: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+extension NHSNumberTable: Redacting {
   /// The count, and nothing of numbers or records.
   public var description: String { "NHSNumberTable(\(count) records, redacted)" }
-
-  /// The count, and nothing of numbers or records.
-  public var debugDescription: String { description }
-
-  /// An empty mirror, so that `dump` and test output show nothing of numbers or records.
-  public var customMirror: Mirror { Mirror(self, children: []) }
 }

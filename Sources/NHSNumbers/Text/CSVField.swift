@@ -4,11 +4,9 @@ struct CSVField {
   let content: TextBytes
   let isQuoted: Bool
 
-  /// The text ended before the closing quote.
-  var isUnclosed = false
-
-  /// Something stood between the closing quote and the end of the field.
-  var hasTextAfterQuote = false
+  /// What makes the row it stands in unreadable, whichever column is wanted: a field that ends in the wrong place
+  /// may have swallowed the lines after it.
+  var fault: LineFault.Reason?
 
   /// The bytes with doubled quotes made single.
   var unquoted: [UInt8] {

@@ -16,15 +16,26 @@ struct CSVRows {
     self.delimiter = delimiter
   }
 
+  /// What became of a row.
+  enum Outcome: Equatable {
+    case read
+    case broken(LineFault.Reason)
+    case endOfText
+  }
+
   /// Gives each field of the next row to `body`.
   ///
-  /// - Returns: whether there was a row.
+  /// - Returns: whether there was a row, and whether its fields are what its writer meant.
   @inline(__always)
-  mutating func nextRow(_ body: (CSVField) -> Void) -> Bool {
-    guard at < text.count else { return false }
+  mutating func nextRow(_ body: (CSVField) -> Void) -> Outcome {
+    guard at < text.count else { return .endOfText }
+    var fault: LineFault.Reason?
     while true {
       let isQuoted = at < text.count && text[at] == Self.quote
-      body(isQuoted ? quotedField() : plainField())
+      let field = isQuoted ? quotedField() : plainField()
+      // Of several the last is told: a quote that never closes, which leaves the most unread, is always that.
+      fault = field.fault ?? fault
+      body(field)
       // A field ends at a delimiter, at a line feed, or with the text.
       guard at < text.count else { break }
       let end = text[at]
@@ -34,13 +45,14 @@ struct CSVRows {
         break
       }
     }
-    return true
+    return fault.map { .broken($0) } ?? .read
   }
 
   private mutating func plainField() -> CSVField {
     let start = at
-    let end = skipToFieldEnd()
-    return CSVField(content: text[start..<end], isQuoted: false)
+    let (end, hasStrayReturn) = skipToFieldEnd()
+    return CSVField(
+      content: text[start..<end], isQuoted: false, fault: hasStrayReturn ? .strayCarriageReturn : nil)
   }
 
   private mutating func quotedField() -> CSVField {
@@ -57,25 +69,28 @@ struct CSVRows {
       at += 1
     }
     let content = text[start..<at]
-    guard at < text.count else { return CSVField(content: content, isQuoted: true, isUnclosed: true) }
+    guard at < text.count else { return CSVField(content: content, isQuoted: true, fault: .unclosedQuote) }
     at += 1
     let closed = at
-    let end = skipToFieldEnd()
-    return CSVField(content: content, isQuoted: true, hasTextAfterQuote: end > closed)
+    let (end, _) = skipToFieldEnd()
+    return CSVField(content: content, isQuoted: true, fault: end > closed ? .textAfterQuote : nil)
   }
 
   /// Moves to the delimiter or line feed that ends the field.
   ///
-  /// - Returns: where the field's text ends, before a carriage return that belongs to the line end.
-  private mutating func skipToFieldEnd() -> Int {
+  /// - Returns: where the field's text ends, before a carriage return that belongs to the line end; and whether
+  ///   there is another, which may have been meant to end a line.
+  private mutating func skipToFieldEnd() -> (end: Int, hasStrayReturn: Bool) {
     let start = at
+    var returns = 0
     while at < text.count {
       let byte = text[at]
       if byte == delimiter || byte == Self.lineFeed { break }
+      if byte == Self.carriageReturn { returns += 1 }
       at += 1
     }
     let endsLine = at < text.count && text[at] == Self.lineFeed
     let hasReturn = endsLine && at > start && text[at - 1] == Self.carriageReturn
-    return hasReturn ? at - 1 : at
+    return hasReturn ? (at - 1, returns > 1) : (at, returns > 0)
   }
 }

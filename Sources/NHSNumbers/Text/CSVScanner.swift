@@ -13,10 +13,12 @@ struct CSVScanner: TextScanner {
     let name = Array(name.utf8)
     var places: [Int] = []
     var place = 0
-    _ = rows.nextRow { field in
+    let header = rows.nextRow { field in
       if field.unquoted == name { places.append(place) }
       place += 1
     }
+    // The rows after it may be in its last field.
+    if case .broken = header { throw .headerBroken }
     guard let column = places.first else { throw .columnMissing }
     guard places.count == 1 else { throw .columnRepeated }
     self.column = column
@@ -27,24 +29,20 @@ struct CSVScanner: TextScanner {
       let line = rows.line
       var place = 0
       var wanted: CSVField?
-      var isUnclosed = false
       let column = column
-      let isRow = rows.nextRow { field in
+      let outcome = rows.nextRow { field in
         if place == column { wanted = field }
-        if field.isUnclosed { isUnclosed = true }
         place += 1
       }
-      guard isRow else { return false }
-      if isUnclosed {
-        chunk.faults.append(LineFault(line: line, .unclosedQuote))
-      } else if let wanted {
-        if wanted.hasTextAfterQuote {
-          chunk.faults.append(LineFault(line: line, .textAfterQuote))
-        } else {
+      switch outcome {
+      case .endOfText: return false
+      case .broken(let reason): chunk.faults.append(LineFault(line: line, reason))
+      case .read:
+        if let wanted {
           chunk.append(wanted.content, line: line, options)
+        } else {
+          chunk.faults.append(LineFault(line: line, .missingField))
         }
-      } else {
-        chunk.faults.append(LineFault(line: line, .missingField))
       }
     }
     return true

@@ -2,17 +2,22 @@
 public struct LineFault: Hashable, Sendable {
   /// What is wrong with a line.
   public enum Reason: Hashable, Sendable {
-    /// What stands there is not an NHS number. A blank line is reported as ``NHSNumber/ParseError/empty``.
+    /// What stands there is not an NHS number. A blank line of a list is ``NHSNumber/ParseError/empty``.
     case notANumber(NHSNumber.ParseError)
 
-    /// The row ends before the column.
+    /// The row ends before the column. A blank line of a CSV file is this, unless the column is the first.
     case missingField
 
     /// A quote opens and never closes, so that the rest of the text is unread.
     case unclosedQuote
 
-    /// A quoted field goes on after its closing quote.
+    /// A field of the row goes on after its closing quote. The quote may have opened lines before, and the row then
+    /// holds all lines since: look at those too.
     case textAfterQuote
+
+    /// A carriage return stands in the row without a line feed. It may have been meant to end a line, and the row
+    /// then holds several.
+    case strayCarriageReturn
   }
 
   /// The line, counted from 1, a header included. For a CSV row that spans lines, its first.
@@ -35,6 +40,7 @@ extension LineFault: CustomStringConvertible {
     case .missingField: "line \(line): the row ends before the column"
     case .unclosedQuote: "line \(line): a quote never closes; the rest was not read"
     case .textAfterQuote: "line \(line): text after a closing quote"
+    case .strayCarriageReturn: "line \(line): a carriage return without a line feed"
     }
   }
 }

@@ -12,7 +12,7 @@ struct LineScanner: TextScanner {
 
   init(
     _ text: TextBytes, _ header: NHSNumberColumn.Header, _ options: NHSNumber.ParsingOptions
-  ) {
+  ) throws(NHSNumberColumn.ReadingError) {
     self.text = text
     self.options = options
     let (end, next) = endOfLine()
@@ -24,6 +24,8 @@ struct LineScanner: TextScanner {
         end > 0 && !(0..<end).contains { UInt8(ascii: "0")...UInt8(ascii: "9") ~= text[$0] }
       }
     if isHeader {
+      // The lines after it may be in it. In any other line a carriage return is an unexpected character.
+      guard !(0..<end).contains(where: { text[$0] == Self.carriageReturn }) else { throw .headerBroken }
       at = next
       line = 2
     }

@@ -7,6 +7,11 @@ extension NHSNumberColumn {
     /// Several columns have the title asked for, and only the caller can know which is meant.
     case columnRepeated
 
+    /// The titles end in the wrong place, so that lines after them may be among them: a quote that never closes, text
+    /// after a closing quote, or a carriage return without a line feed, as in a file with old Macintosh line ends.
+    /// Look at the file: nothing was screened.
+    case headerBroken
+
     /// The text has 4 GiB or more. Cut it at a line end and read the parts.
     case tooLarge
   }
@@ -18,6 +23,7 @@ extension NHSNumberColumn.ReadingError: CustomStringConvertible {
     switch self {
     case .columnMissing: "no column has the title asked for"
     case .columnRepeated: "several columns have the title asked for"
+    case .headerBroken: "the titles have a broken quote or line end"
     case .tooLarge: "the text has 4 GiB or more"
     }
   }

@@ -2,7 +2,11 @@
 ///
 /// Lines end in LF or CRLF, the last one perhaps in nothing. A byte order mark at the beginning is passed
 /// over. Nothing else is trimmed or guessed, and no line is passed over in silence: each gives a number or a
-/// ``LineFault``, because a line that is not read is a patient who is not looked for.
+/// ``LineFault``, or belongs to a CSV row that does, because a line that is not read is a patient who is not
+/// looked for.
+///
+/// In a CSV file, line ends between quotes belong to the field. Where a quote was opened by mistake and another
+/// closes it at the end of a field, that is a correct file, and no reader can tell.
 public struct NHSNumberColumn: Hashable, Sendable {
   /// Whether the first line of a plain list is a title.
   public enum Header: Hashable, Sendable {

@@ -45,15 +45,9 @@ public struct NHSNumberList: Sendable {
   public func line(ofNumberAt offset: Int) -> Int { Int(lines[offset]) }
 }
 
-extension NHSNumberList: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+extension NHSNumberList: Redacting {
   /// How many numbers and faults, and none of the numbers.
   public var description: String {
     "NHSNumberList(\(numbers.count) numbers, redacted; \(faults.count) faults)"
   }
-
-  /// How many numbers and faults, and none of the numbers.
-  public var debugDescription: String { description }
-
-  /// An empty mirror, so that `dump` and test output show none of the numbers.
-  public var customMirror: Mirror { Mirror(self, children: []) }
 }

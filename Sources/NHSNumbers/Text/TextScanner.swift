@@ -20,7 +20,7 @@ extension NHSNumberColumn {
         let bytes = Self.withoutMark(unsafe TextBytes(bytes))
         switch layout {
         case .lines(let header):
-          return Self.drain(LineScanner(bytes, header, options), body)
+          return Self.drain(try LineScanner(bytes, header, options), body)
         case .csv(let name, let delimiter):
           return Self.drain(
             try CSVScanner(bytes, columnNamed: name, delimiter: delimiter, options), body)

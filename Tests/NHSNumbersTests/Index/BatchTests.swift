@@ -11,7 +11,7 @@ struct BatchTests {
     let queries = Array(keys.prefix(1500)) + Numbers.random(1500, seed: 32)
     let expected = index.matches(in: queries)
     for capacity in [1, 2, 7, 100, 1023, 1024, 1025, 5000] {
-      var found: [Int] = []
+      var found: [[Int]] = []
       var done = 0
       while done < queries.count {
         let rest = Array(queries[done...])
@@ -20,11 +20,11 @@ struct BatchTests {
           looked = index.matches(in: rest.span, into: &output)
         }
         #expect(looked > 0)
-        found += part.map { $0.position }
+        found += part.map { [done + $0.offset, $0.position] }
         done += looked
         if looked == 0 { return }
       }
-      #expect(found == expected.map(\.position), "capacity \(capacity)")
+      #expect(found == expected.map { [$0.offset, $0.position] }, "capacity \(capacity)")
     }
   }
 

@@ -56,14 +56,27 @@ struct ExactnessTests {
     Agreement.check(NHSNumberIndex(high), holds: high, queries: low + high)
   }
 
+  /// 349,525 numbers are the most that a bitmap of 2²² cells holds; beyond, each number sets two bits.
   @Test("A bitmap beyond the second-level cache takes the other path and gives the same answers")
   func far() {
-    let keys = Numbers.strided(from: 5, by: 2000, count: 400_000)
-    let queries = Numbers.random(100_000, seed: 5) + keys.prefix(50_000)
+    let numbers = Numbers.strided(from: 5, by: 2000, count: 350_000)
+    let keys = Array(numbers.prefix(349_526))
+    let queries = Numbers.random(60_000, seed: 5) + numbers.suffix(50_000)
     let index = NHSNumberIndex(keys)
-    let known = Set(keys)
-    #expect(
-      index.matches(in: queries).map(\.offset) == queries.indices.filter { known.contains(queries[$0]) })
-    #expect(index.brokenInvariant == nil)
+    #expect(SnapshotBytes(index).cellBits == 23)
+    Agreement.check(index, holds: keys, queries: queries)
+  }
+
+  @Test("An edit across the size where the bitmap becomes large gives the same answers, up and down")
+  func farEdits() {
+    let numbers = Numbers.strided(from: 5, by: 2000, count: 350_000)
+    let queries = Numbers.random(60_000, seed: 6) + numbers.suffix(50_000)
+    let near = NHSNumberIndex(numbers.prefix(349_500))
+    let far = near.applying(insertions: numbers.suffix(500), removals: [])
+    #expect(SnapshotBytes(near).cellBits == 22 && SnapshotBytes(far).cellBits == 23)
+    Agreement.check(far, holds: numbers, queries: queries)
+    let back = far.applying(insertions: [], removals: numbers.prefix(500))
+    #expect(SnapshotBytes(back).cellBits == 22)
+    Agreement.check(back, holds: Array(numbers.dropFirst(500)), queries: queries)
   }
 }

@@ -96,6 +96,36 @@ struct HostileSnapshotTests {
     }
   }
 
+  @Test("A table over a lying snapshot, if there is one, keeps records with their numbers when it is edited")
+  func lyingTables() throws {
+    var tables = 0
+    for (name, snapshot) in lies {
+      guard let table = NHSNumberTable(index: try snapshot.open(), record: \.payload) else { continue }
+      tables += 1
+      check(table, holding: Set(table.index), "\(name)")
+    }
+    #expect(tables >= 5, "too few lies that leave every number a number")
+  }
+
+  @Test("A table over an honest snapshot keeps records with their numbers when it is edited, verified or not")
+  func honestTables() throws {
+    for verification in [SnapshotVerification.structure, .everyNumber] {
+      let index = try crafted { _ in }.open(verification)
+      let table = try #require(NHSNumberTable(index: index) { $0.payload })
+      check(table, holding: Set(keys), "\(verification)")
+    }
+  }
+
+  private func check(_ table: NHSNumberTable<UInt32>, holding held: Set<NHSNumber>, _ comment: Comment) {
+    let removed = keys.prefix(1500)
+    let edited = table.applying(upserts: queries.map { ($0, $0.payload) }, removals: removed)
+    let expected = held.subtracting(removed).union(queries)
+    Agreement.check(edited.index, holds: Array(expected), queries: queries + keys, comment)
+    #expect(edited.records.count == expected.count, comment)
+    #expect(edited.allSatisfy { $0.record == $0.number.payload }, comment)
+    #expect(expected.allSatisfy { edited[$0] == $0.payload }, comment)
+  }
+
   @Test("Sizes that no build would choose, but that agree, answer as well")
   func unusualSizes() throws {
     // As few cells as there may be: the smaller bitmap goes, and what follows moves up.

@@ -74,6 +74,46 @@ final class SnapshotFileTests {
     #expect(code(.copied) == nil)
   }
 
+  @Test("A file of another user is not mapped, but may be copied", .enabled(if: geteuid() == 0, "needs root"))
+  func othersFile() throws {
+    try NHSNumberIndex(keys).writeSnapshot(to: path)
+    #expect(unsafe chown(path, 4242, 4242) == 0)
+    #expect(code() == .writableByOthers)
+    #expect(code(.copied) == nil)
+    // Of two users only root is trusted by everybody.
+    #expect(unsafe chown(path, 0, 4242) == 0)
+    #expect(code() == nil)
+  }
+
+  @Test(
+    "A file larger than allowed is refused before memory is spent on it",
+    arguments: [SnapshotAccess.mapped, .copied])
+  func tooLarge(access: SnapshotAccess) throws {
+    let index = NHSNumberIndex(keys)
+    try index.writeSnapshot(to: path)
+    for (maximum, code) in [(index.byteCount, nil), (index.byteCount - 1, SnapshotError.Code.tooLarge)] {
+      do throws(SnapshotError) {
+        _ = try NHSNumberIndex(snapshotAt: path, access: access, maximumByteCount: maximum)
+        #expect(code == nil)
+      } catch {
+        #expect(error.code == code)
+      }
+    }
+    // A thousand million numbers, it says: 2.4 GB, of which the disk holds 64 bytes.
+    var header = SnapshotBytes(Array(SnapshotBytes(index).bytes.prefix(64)))
+    let size = 64 + (1 << 27) + ((4 << 26) + 64) + (2_000_000_000 + 64)
+    header.set(1_000_000_000, at: 16, bytes: 4)
+    header.set(30, at: 20, bytes: 1)
+    header.set(26, at: 21, bytes: 1)
+    header.set(UInt64(size), at: 24, bytes: 8)
+    try Data(header.bytes).write(to: URL(fileURLWithPath: path))
+    try setMode(0o600)
+    let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+    try file.truncate(atOffset: UInt64(size))
+    try file.close()
+    #expect(code(access) == .tooLarge)
+  }
+
   @Test("Links, folders and pipes are refused without waiting")
   func notFiles() throws {
     try NHSNumberIndex(keys).writeSnapshot(to: path + "-real")
@@ -117,8 +157,9 @@ final class SnapshotFileTests {
   }
 
   @Test("Writing into a folder that is not there is an error and leaves nothing")
-  func missingFolder() {
+  func missingFolder() throws {
     #expect(throws: SnapshotError.self) { try NHSNumberIndex(keys).writeSnapshot(to: path + "/none/index") }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
   }
 
   @Test("A write that fails leaves the old file and no temporary one")
@@ -155,9 +196,29 @@ final class SnapshotFileTests {
     }
   #endif
 
+  @Test("A name may be as long as names can be")
+  func longName() throws {
+    let long = folder.appendingPathComponent(String(repeating: "x", count: 255)).path
+    try NHSNumberIndex(keys).writeSnapshot(to: long)
+    #expect(try NHSNumberIndex(snapshotAt: long).count == 3000)
+  }
+
+  @Test("A name that begins with a combining mark is written in its own folder, not beside that")
+  func combiningMark() throws {
+    let own = folder.appendingPathComponent("own").path
+    try FileManager.default.createDirectory(atPath: own, withIntermediateDirectories: false)
+    // Whatever is made in a folder, even for a moment, changes its time.
+    let before = Date(timeIntervalSince1970: 1_000_000_000)
+    try FileManager.default.setAttributes([.modificationDate: before], ofItemAtPath: folder.path)
+    try NHSNumberIndex(keys).writeSnapshot(to: own + "/\u{301}index")
+    let after = try FileManager.default.attributesOfItem(atPath: folder.path)[.modificationDate] as? Date
+    #expect(after == before)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: own).count == 1)
+  }
+
   @Test("What a writer left that was killed disturbs nobody")
   func leftOver() throws {
-    let old = folder.appendingPathComponent(".index.1abc.tmp").path
+    let old = folder.appendingPathComponent(".snapshot.1abc.tmp").path
     try Data([1, 2, 3]).write(to: URL(fileURLWithPath: old))
     try NHSNumberIndex(keys).writeSnapshot(to: path)
     #expect(try NHSNumberIndex(snapshotAt: path).count == 3000)

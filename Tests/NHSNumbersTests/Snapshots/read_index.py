@@ -9,7 +9,7 @@ FACTOR = 0x9FB21C651E98DF25
 
 def step(lane, word):
     mixed = lane ^ word
-    return ((mixed << 31 | mixed >> 33) & MASK) * FACTOR & MASK
+    return (mixed ^ mixed >> 29) * FACTOR & MASK
 
 
 def checksum(data):
@@ -18,8 +18,8 @@ def checksum(data):
     words[4] = 0
     for place, word in enumerate(words):
         lanes[place % 4] = step(lanes[place % 4], word)
-    value = lanes[0]
-    for lane in lanes[1:]:
+    value = 0
+    for lane in lanes:
         value = step(value, lane)
     return (value ^ value >> 32) * FACTOR & MASK
 

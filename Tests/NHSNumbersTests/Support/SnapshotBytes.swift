@@ -9,7 +9,7 @@ struct SnapshotBytes {
 
   init(_ index: NHSNumberIndex) {
     index.withSnapshot { piece in
-      for place in piece.indices { bytes.append(piece[place]) }
+      unsafe piece.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
     }
   }
 
@@ -43,7 +43,7 @@ struct SnapshotBytes {
     let factor: UInt64 = 0x9FB2_1C65_1E98_DF25
     func step(_ lane: UInt64, _ word: UInt64) -> UInt64 {
       let mixed = lane ^ word
-      return (mixed << 31 | mixed >> 33) &* factor
+      return (mixed ^ mixed >> 29) &* factor
     }
     var lanes: [UInt64] = [
       0x9E37_79B9_7F4A_7C15, 0xBF58_476D_1CE4_E5B9, 0x94D0_49BB_1331_11EB, 0xD6E8_FEB8_6659_FD93,
@@ -53,7 +53,7 @@ struct SnapshotBytes {
       for byte in 0..<8 where place != 4 { word |= UInt64(bytes[place * 8 + byte]) << UInt64(byte * 8) }
       lanes[place % 4] = step(lanes[place % 4], word)
     }
-    let mixed = lanes.dropFirst().reduce(lanes[0], step)
+    let mixed = lanes.reduce(0, step)
     return (mixed ^ mixed >> 32) &* factor
   }
 

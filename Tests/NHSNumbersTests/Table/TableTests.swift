@@ -84,11 +84,17 @@ struct TableTests {
     let table = try NHSNumberTable([(number, "9990000026")])
     var dumped = ""
     dump(table, to: &dumped)
+    dump(table.makeIterator(), to: &dumped)
     dump(table.index, to: &dumped)
+    dump(table.index.makeIterator(), to: &dumped)
     dump(try NHSNumberList(parsing: Array("9990000026\n9990000027".utf8)), to: &dumped)
     let texts = [
-      dumped, "\(table)", String(reflecting: table), "\(table.index)", String(reflecting: table.index),
+      dumped, "\(table.makeIterator())", "\(table)", String(reflecting: table), "\(table.index)",
+      String(reflecting: table.index),
     ]
     for text in texts { #expect(!text.contains("999")) }
+    // What may be said is.
+    #expect(String(reflecting: table) == "NHSNumberTable(1 records, redacted)")
+    #expect(String(reflecting: table.index) == "NHSNumberIndex(1 numbers, redacted)")
   }
 }

@@ -63,6 +63,40 @@ struct CSVTests {
       ])
   }
 
+  @Test("A quote that never closes among the titles is an error, not a file without rows")
+  func unclosedTitle() {
+    #expect(throws: NHSNumberColumn.ReadingError.headerBroken) { try read("nhs,\"name\n\(a),x\n\(b),y\n") }
+    #expect(throws: NHSNumberColumn.ReadingError.headerBroken) { try read("nhs,\"na\"me\n\(a),x\n\(b),y\n") }
+  }
+
+  @Test("A quote opened by mistake in another column is a fault of the row that swallows the next line")
+  func quoteInAnotherColumn() throws {
+    let list = try read("name,nhs\n\"Smith,\(a)\n\"Jones\",\(b)\nBrown,\(a)\n")
+    #expect(list.faults.map(\.line) == [2] && list.faults.map(\.reason) == [.textAfterQuote])
+    #expect(list.numbers.count == 1 && list.line(ofNumberAt: 0) == 4)
+  }
+
+  @Test("A file with old Macintosh line ends is an error, not a file without rows")
+  func onlyCarriageReturns() {
+    #expect(throws: NHSNumberColumn.ReadingError.headerBroken) {
+      try read("nhs,name\r\(a),Smith\r\(b),Jones\r")
+    }
+    #expect(throws: NHSNumberColumn.ReadingError.headerBroken) {
+      try read("\"nhs\",\"name\"\r\"\(a)\",\"Smith\"\r")
+    }
+  }
+
+  @Test(
+    "A carriage return that ends no line is a fault of its row, in whichever column",
+    arguments: ["\n", "\r\n"])
+  func strayCarriageReturn(end: String) throws {
+    let list = try read("nhs,name\(end)\(a),Smith\r\(b),Jones\(end)\(a),x\(end)\(a),y\r\(end)\(a),\"z\r\"")
+    #expect(list.faults.map(\.line) == (end == "\n" ? [2] : [2, 4]))
+    #expect(list.faults.allSatisfy { $0.reason == .strayCarriageReturn })
+    #expect(list.line(ofNumberAt: 0) == 3)
+    #expect(try read("nhs,x\n\(a),1\r").faults.map(\.reason) == [.strayCarriageReturn])
+  }
+
   @Test("A title that is missing or there twice is an error, because nothing was read")
   func titles() {
     #expect(throws: NHSNumberColumn.ReadingError.columnMissing) { try read("x,y\n1,2") }

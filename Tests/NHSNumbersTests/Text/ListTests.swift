@@ -72,6 +72,22 @@ struct ListTests {
     #expect(try read("", .lines(header: .present)).numbers.isEmpty)
   }
 
+  @Test("A title line that may hold other lines is an error, and a number's line that may is a fault")
+  func onlyCarriageReturns() throws {
+    for header in [NHSNumberColumn.Header.present, .detected] {
+      #expect(throws: NHSNumberColumn.ReadingError.headerBroken) {
+        try read("NHS number\rname\r", .lines(header: header))
+      }
+    }
+    #expect(throws: NHSNumberColumn.ReadingError.headerBroken) {
+      try read("NHS number\r\(a)\r\(b)\r", .lines(header: .present))
+    }
+    for header in [NHSNumberColumn.Header.absent, .detected] {
+      #expect(try read("\(a)\r\(b)\r", .lines(header: header)).faults.map(\.line) == [1])
+    }
+    #expect(try read("NHS number\r\n\(a)", .lines(header: .present)).numbers.count == 1)
+  }
+
   @Test("A byte order mark is passed over")
   func byteOrderMark() throws {
     #expect(try read("\u{FEFF}\(a)\n\(b)").numbers.count == 2)
