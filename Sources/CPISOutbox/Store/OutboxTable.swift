@@ -27,7 +27,8 @@ struct OutboxTable: Sendable {
   var items: [OutboxItem] { held.values.sorted { $0.ordinal < $1.ordinal }.map(\.item) }
 
   var snapshot: OutboxSnapshot {
-    OutboxSnapshot(items: items, delivered: delivered.keys, counters: counters)
+    OutboxSnapshot(
+      items: items, delivered: delivered.keys, counters: counters, rememberedDeliveries: delivered.capacity)
   }
 
   func standing(of key: OutboxItem.Key) -> Standing {

@@ -1,6 +1,6 @@
 /// The keys of the last delivered items, up to a number, oldest first.
 struct RecentKeys: Sendable {
-  private let capacity: Int
+  let capacity: Int
   private var ring: [OutboxItem.Key] = []
   private var oldest = 0
   private var members: Set<OutboxItem.Key> = []
