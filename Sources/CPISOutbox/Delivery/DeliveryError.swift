@@ -15,15 +15,18 @@ public struct DeliveryError: Error, Hashable, Sendable {
     public static let timedOut = Code(rawValue: "timedOut")
     /// Fewer calls are asked for. It says nothing against the notice.
     public static let tooManyRequests = Code(rawValue: "tooManyRequests")
-    /// The author or organisation may not. It counts against the notice.
+    /// The author or organisation may not. It counts against the notice when the receiver takes others meanwhile.
     public static let accessDenied = Code(rawValue: "accessDenied")
-    /// The answer could not be understood. It counts against the notice.
+    /// The answer could not be understood. It counts against the notice when the receiver takes others meanwhile.
     public static let unusableAnswer = Code(rawValue: "unusableAnswer")
     /// It will never be taken: it is parked at once.
     public static let rejected = Code(rawValue: "rejected")
-    /// The payload cannot be opened: the sealer lacks its key, or the bytes are not what was sealed.
+    /// The sealer cannot open the payload now. It says nothing against the notice; one that is parked for it in the
+    /// end, by ``OutboxPolicy/ageBeforeParking``, is parked as ``cannotBeOpened``.
+    public static let keyUnavailable = Code(rawValue: "keyUnavailable")
+    /// The payload cannot be opened: the bytes are not what was sealed, or the sealer's key never came back.
     public static let cannotBeOpened = Code(rawValue: "cannotBeOpened")
-    /// Anything else. It counts against the notice.
+    /// Anything else. It counts against the notice when the receiver takes others meanwhile.
     public static let other = Code(rawValue: "other")
 
     static let known: Set<Code> = [
@@ -42,8 +45,11 @@ public struct DeliveryError: Error, Hashable, Sendable {
     self.retryAfter = retryAfter
   }
 
-  /// Whether it says nothing against the notice, only that whoever it goes to is not to be had now.
-  var isOutage: Bool { [.unavailable, .timedOut, .tooManyRequests].contains(code) }
+  /// Whether it only says that whoever it goes to is not to be had now.
+  var isReceiverOutage: Bool { [.unavailable, .timedOut, .tooManyRequests].contains(code) }
+
+  /// Whether nothing can be delivered now, for a reason that has nothing to do with the notice.
+  var isOutage: Bool { isReceiverOutage || code == .keyUnavailable }
 }
 
 extension DeliveryError {

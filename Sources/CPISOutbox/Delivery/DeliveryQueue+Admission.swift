@@ -12,42 +12,59 @@ extension DeliveryQueue {
     case admitted(discarding: [OutboxItem.Key])
     /// It is held, or was delivered lately: nothing to do.
     case held
+    /// This one of the same identity is held. Whether it is about the same patient, only its payload tells.
+    case unclear(OutboxItem)
     /// Another caller is writing it at this moment.
     case underWay
     case refused(OutboxError.Code)
   }
 
-  /// Reserves room for an item, until ``admit(_:lane:now:)`` or ``withdraw(_:)``.
-  mutating func ask(_ item: OutboxItem, now: Date) -> Admission {
+  /// Reserves room for an item, until ``admit(_:lane:now:)`` or ``withdraw(_:discarding:)``.
+  mutating func ask(_ item: OutboxItem, lane: Lane, now: Date) -> Admission {
     if admissions[item.key] != nil { return .underWay }
-    if entries[item.key] != nil || delivered.contains(item.key) { return .held }
+    if let known = known(item.key, as: lane) { return known }
     let size = item.payload.bytes.count
     let limits = policy.limits
     guard size <= min(limits.itemBytes, 15 << 20) else { return .refused(.tooLarge) }
     if let age = limits.age, let oldest = oldestPending(), now.timeIntervalSince(oldest) > age.seconds {
       return .refused(.full)
     }
-    var count = entries.count + admissions.count
-    var bytes = payloadBytes + reservedBytes
-    var discarding: [OutboxItem.Key] = []
+    var count = entries.count - leaving.count + admissions.count
+    var bytes = payloadBytes - leaving.values.reduce(0, +) + reservedBytes
+    var discarding: [OutboxItem] = []
     func isFull() -> Bool { count + 1 > limits.items || bytes + size > limits.bytes }
     if isFull(), limits.whenFull == .discardOldestParked {
-      let parked = entries.values.filter { $0.phase == .parked }.sorted { $0.ordinal < $1.ordinal }
-      for entry in parked where isFull() {
-        discarding.append(entry.item.key)
+      for parked in parked where isFull() && !decisions.contains(parked.key) {
+        discarding.append(parked)
         count -= 1
-        bytes -= entry.item.payload.bytes.count
+        bytes -= parked.payload.bytes.count
       }
     }
     if isFull() { return .refused(.full) }
     admissions[item.key] = size
     reservedBytes += size
-    return .admitted(discarding: discarding)
+    for parked in discarding {
+      decisions.insert(parked.key)
+      leaving[parked.key] = parked.payload.bytes.count
+    }
+    return .admitted(discarding: discarding.map(\.key))
   }
 
-  /// The store holds the item.
-  mutating func admit(_ item: OutboxItem, lane: Lane, now: Date) {
-    withdraw(item.key)
+  /// What an item of the same identity means for one about this patient; `nil` when there is none.
+  private func known(_ key: OutboxItem.Key, as lane: Lane) -> Admission? {
+    if let entry = entries[key] {
+      guard entry.lane.isKnown else { return .unclear(entry.item) }
+      return entry.lane == lane ? .held : .refused(.identityInUse)
+    }
+    guard delivered.contains(key) else { return nil }
+    let isAnother = deliveredLanes[key].map { $0 != lane.hashValue } ?? false
+    return isAnother ? .refused(.identityInUse) : .held
+  }
+
+  /// The store holds the item, and no longer those that were discarded for it.
+  mutating func admit(_ item: OutboxItem, lane: Lane, discarding: [OutboxItem.Key], now: Date) {
+    for key in discarding { discard(key) }
+    withdraw(item.key, discarding: discarding)
     guard entries[item.key] == nil else { return }
     counters.accepted &+= 1
     counters.pending &+= 1
@@ -55,7 +72,13 @@ extension DeliveryQueue {
   }
 
   /// The room is given up: the store did not take the item, or it stands among the held ones now.
-  mutating func withdraw(_ key: OutboxItem.Key) { reservedBytes -= admissions.removeValue(forKey: key) ?? 0 }
+  mutating func withdraw(_ key: OutboxItem.Key, discarding: [OutboxItem.Key]) {
+    reservedBytes -= admissions.removeValue(forKey: key) ?? 0
+    for key in discarding {
+      decisions.remove(key)
+      leaving[key] = nil
+    }
+  }
 
   /// When the oldest item that is to be delivered was accepted; `nil` when there is none.
   mutating func oldestPending() -> Date? {
@@ -69,38 +92,20 @@ extension DeliveryQueue {
   }
 }
 
+// A snapshot is taken outside the lock, and what left meanwhile stands in it still.
 extension DeliveryQueue {
-  /// Parked items, in order of acceptance.
-  var parked: [OutboxItem] {
-    entries.values.filter { $0.phase == .parked }.sorted { $0.ordinal < $1.ordinal }.map(\.item)
+  /// A snapshot is about to be taken.
+  mutating func refreshBegins() { refreshes += 1 }
+
+  /// All of a snapshot was taken in, or there was none.
+  mutating func refreshEnds() {
+    refreshes -= 1
+    if refreshes == 0 { leftMeanwhile = [] }
   }
 
-  /// A parked item is tried again, from the start and in its old place in its lane.
-  mutating func retry(_ key: OutboxItem.Key, lane: Lane) {
-    guard var entry = entries[key], entry.phase == .parked else { return }
-    entry.lane = lane
-    entry.item.parked = nil
-    entry.item.tries = OutboxItem.Tries()
-    entry.phase = .waiting
-    entry.deliveriesAtLastTry = nil
-    entries[key] = entry
-    byAge.insert(AgedKey(ordinal: entry.ordinal, key: key))
-    counters.parked &-= 1
-    counters.pending &+= 1
-    enterLane(key)
-  }
-
-  /// A parked item is given up.
-  mutating func discard(_ key: OutboxItem.Key) {
-    guard entries[key]?.phase == .parked else { return }
-    remove(key)
-    counters.parked &-= 1
-    counters.discarded &+= 1
-  }
-
-  /// Whether an item that the store holds did not come through this outbox, and is not known yet.
+  /// Whether an item that the store held did not come through this outbox, and is not known yet.
   func isNew(_ key: OutboxItem.Key) -> Bool {
-    entries[key] == nil && admissions[key] == nil && !delivered.contains(key)
+    entries[key] == nil && admissions[key] == nil && !delivered.contains(key) && !leftMeanwhile.contains(key)
   }
 
   /// Takes in an item that the store holds and that did not come through this outbox.

@@ -28,36 +28,13 @@ struct DeliveryQueue: Sendable {
     var phase: Phase
     /// Counts up whenever older places in the heaps stop counting.
     var stamp: UInt64 = 0
-    /// How many deliveries the receiver had taken when this item last failed; `nil` when it has not.
+    /// How many deliveries the receiver had taken when this item last failed; `nil` when it has not, in this process.
     var deliveriesAtLastTry: UInt64?
-  }
+    /// Failures in a row with no outage of the receiver between. Those of an earlier process count as such, as
+    /// nobody knows what they were.
+    var failuresInARow: UInt32
 
-  /// A receiver's gate and what waits at it.
-  struct Gate {
-    /// Failures in a row that say that the receiver cannot be had.
-    var failures: UInt32 = 0
-    var opensAt: Date?
-    var underWay = 0
-    var deliveries: UInt64 = 0
-    /// Heads of lanes whose time has come.
-    var ready = Heap<Candidate>()
-    /// Heads of lanes whose time is to come.
-    var later = Heap<Appointment>()
-  }
-
-  struct Candidate: Comparable {
-    let tries: UInt32
-    let ordinal: UInt64
-    let key: OutboxItem.Key
-    let stamp: UInt64
-    static func < (a: Candidate, b: Candidate) -> Bool { (a.tries, a.ordinal) < (b.tries, b.ordinal) }
-  }
-
-  struct Appointment: Comparable {
-    let time: Date
-    let candidate: Candidate
-    static func < (a: Appointment, b: Appointment) -> Bool { a.time < b.time }
-    static func == (a: Appointment, b: Appointment) -> Bool { a.time == b.time && a.candidate == b.candidate }
+    var agedKey: AgedKey { AgedKey(ordinal: ordinal, key: item.key) }
   }
 
   struct AgedKey: Comparable {
@@ -68,8 +45,7 @@ struct DeliveryQueue: Sendable {
 
   let policy: OutboxPolicy
   var entries: [OutboxItem.Key: Entry] = [:]
-  /// The items of each lane that are not parked, in order of acceptance.
-  var lanes: [Lane: [OutboxItem.Key]] = [:]
+  var lanes: [Lane: LaneItems] = [:]
   var gates: [OutboxItem.Kind: Gate] = [:]
   var counters: OutboxCounters
   var payloadBytes = 0
@@ -78,8 +54,19 @@ struct DeliveryQueue: Sendable {
   /// The sum of those bytes, as each of many callers at once asks for it.
   var reservedBytes = 0
   var delivered: RecentKeys
-  /// Delivered items that the store does not know of.
+  /// Whom those delivered by this process were about, as a hash: nobody need be named any more.
+  var deliveredLanes: [OutboxItem.Key: Int] = [:]
+  /// Delivered items that the store could not be told of.
   var unrecorded: Set<OutboxItem.Key> = []
+  /// Parked items that the store could not be told of.
+  var untold: Set<OutboxItem.Key> = []
+  /// Parked items of which the store is being told something: nobody else may decide about them meanwhile.
+  var decisions: Set<OutboxItem.Key> = []
+  /// Those of them that make room for admissions, with the room.
+  var leaving: [OutboxItem.Key: Int] = [:]
+  /// How many snapshots are being taken, and what left since the first of them began: it may stand in them.
+  var refreshes = 0
+  var leftMeanwhile: Set<OutboxItem.Key> = []
   var byAge = Heap<AgedKey>()
   private var nextOrdinal: UInt64 = 0
   private var latestInstant = Date.distantPast
@@ -90,7 +77,7 @@ struct DeliveryQueue: Sendable {
   ) {
     self.policy = policy
     self.counters = snapshot.counters
-    self.delivered = RecentKeys(capacity: max(snapshot.delivered.count, 10_000))
+    self.delivered = RecentKeys(capacity: max(snapshot.rememberedDeliveries, snapshot.delivered.count))
     for key in snapshot.delivered { delivered.add(key) }
     for item in snapshot.items { add(item, lane: lane(item), now: now) }
   }
@@ -104,9 +91,11 @@ struct DeliveryQueue: Sendable {
     if let next = item.tries.nextNotBefore, next.timeIntervalSince(now) > longest.seconds {
       item.tries.nextNotBefore = nil
     }
-    entries[item.key] = Entry(
-      item: item, ordinal: nextOrdinal, lane: lane, phase: item.parked == nil ? .waiting : .parked)
-    byAge.insert(AgedKey(ordinal: nextOrdinal, key: item.key))
+    let entry = Entry(
+      item: item, ordinal: nextOrdinal, lane: lane, phase: item.parked == nil ? .waiting : .parked,
+      failuresInARow: item.tries.count)
+    entries[item.key] = entry
+    byAge.insert(entry.agedKey)
     nextOrdinal += 1
     payloadBytes += item.payload.bytes.count
     if item.parked == nil { enterLane(item.key) }
@@ -115,58 +104,12 @@ struct DeliveryQueue: Sendable {
   /// Forgets an item.
   mutating func remove(_ key: OutboxItem.Key) {
     guard let entry = entries[key] else { return }
-    leaveLane(key)
+    if entry.phase != .parked { leaveLane(key) }
     entries[key] = nil
     unrecorded.remove(key)
+    untold.remove(key)
+    if refreshes > 0 { leftMeanwhile.insert(key) }
     payloadBytes -= entry.item.payload.bytes.count
-  }
-}
-
-extension DeliveryQueue {
-  /// Puts an item in its lane, by order of acceptance.
-  mutating func enterLane(_ key: OutboxItem.Key) {
-    guard let entry = entries[key] else { return }
-    var keys = lanes[entry.lane] ?? []
-    let place = keys.lastIndex { (entries[$0]?.ordinal ?? 0) < entry.ordinal }.map { $0 + 1 } ?? 0
-    keys.insert(key, at: place)
-    lanes[entry.lane] = keys
-    // What was the head before waits now; its places in the heaps are found void when they come up.
-    if place == 0 { schedule(key) }
-  }
-
-  /// Takes an item out of its lane; the next one's turn comes.
-  mutating func leaveLane(_ key: OutboxItem.Key) {
-    guard let lane = entries[key]?.lane, var keys = lanes[lane], let place = keys.firstIndex(of: key) else {
-      return
-    }
-    keys.remove(at: place)
-    lanes[lane] = keys.isEmpty ? nil : keys
-    scheduleHead(of: lane)
-  }
-
-  /// To be called whenever something in a lane has ended: what waited for it may have lost its place in the heaps.
-  mutating func scheduleHead(of lane: Lane) {
-    if let head = lanes[lane]?.first { schedule(head) }
-  }
-
-  /// Gives the head of a lane a place in a heap of its gate.
-  mutating func schedule(_ key: OutboxItem.Key) {
-    guard var entry = entries[key], entry.phase == .waiting, lanes[entry.lane]?.first == key else { return }
-    entry.stamp += 1
-    entries[key] = entry
-    let candidate = Candidate(
-      tries: entry.item.tries.count, ordinal: entry.ordinal, key: key, stamp: entry.stamp)
-    if let time = entry.item.tries.nextNotBefore {
-      gates[key.kind, default: Gate()].later.insert(Appointment(time: time, candidate: candidate))
-    } else {
-      gates[key.kind, default: Gate()].ready.insert(candidate)
-    }
-  }
-
-  private func counts(_ candidate: Candidate) -> Bool {
-    guard let entry = entries[candidate.key] else { return false }
-    return entry.phase == .waiting && entry.stamp == candidate.stamp && lanes[entry.lane]?.first == candidate.key
-      && lanes[entry.lane]?.contains { entries[$0]?.phase == .underWay } != true
   }
 }
 
@@ -174,34 +117,53 @@ extension DeliveryQueue {
   /// What to do now.
   enum Turn: Hashable {
     case deliver(OutboxItem)
-    /// Nothing until this instant; `nil` when nothing is scheduled at all.
-    case wait(until: Date?)
+    /// Its key could not be had: look whom it is about, and say so with ``place(_:in:)``.
+    case read(OutboxItem)
+    /// Nothing until this instant, or until something that is under way ends; `nil` when nothing is scheduled.
+    case wait(until: Date?, isQuiet: Bool)
   }
 
   /// The next item to deliver, which is under way from now on.
+  ///
+  /// Each kind may always have one delivery under way, beyond the number allowed: a receiver that hangs must not
+  /// take the workers of the others.
   mutating func take(now: Date) -> Turn {
     if now < latestInstant.addingTimeInterval(-1) { clockWasSetBack() }
     latestInstant = now
+    let underWay = gates.values.reduce(0) { $0 + $1.underWay }
     var earliest: Date?
     for kind in OutboxItem.Kind.allCases {
-      guard var gate = gates[kind] else { continue }
+      // Taken out, as a second reference to its heaps would have each change copy them.
+      guard var gate = gates.removeValue(forKey: kind) else { continue }
       defer { gates[kind] = gate }
       promote(&gate, now: now)
       while let first = gate.ready.first, !counts(first) { _ = gate.ready.removeFirst() }
       var next = gate.later.first?.time
-      if gate.ready.first != nil {
+      if let first = gate.ready.first, first.isUnread || !waitsForKey(gate) {
         if let opensAt = gate.opensAt, opensAt > now {
           next = min(opensAt, next ?? opensAt)
-        } else if gate.failures == 0 || gate.underWay == 0, let candidate = gate.ready.removeFirst() {
-          gate.underWay += 1
-          entries[candidate.key]?.phase = .underWay
-          if let item = entries[candidate.key]?.item { return .deliver(item) }
+        } else if gate.underWay == 0 || gate.failures == 0 && underWay < policy.concurrentDeliveries {
+          _ = gate.ready.removeFirst()
+          if let turn = begin(first) {
+            gate.underWay += 1
+            return turn
+          }
         }
       }
       if let next { earliest = min(next, earliest ?? next) }
     }
-    return .wait(until: earliest)
+    return .wait(until: earliest, isQuiet: underWay == 0)
   }
+
+  private mutating func begin(_ candidate: Candidate) -> Turn? {
+    guard let entry = entries[candidate.key] else { return nil }
+    entries[candidate.key]?.phase = .underWay
+    lanes[entry.lane]?.underWay += 1
+    return entry.lane.isUnread ? .read(entry.item) : .deliver(entry.item)
+  }
+
+  /// What ``take(now:)`` began has ended, and the store knows what became of it as far as it can be told.
+  mutating func finish(_ kind: OutboxItem.Kind) { gates[kind]?.underWay -= 1 }
 
   private func promote(_ gate: inout Gate, now: Date) {
     while let first = gate.later.first {

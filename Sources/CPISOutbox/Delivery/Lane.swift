@@ -6,6 +6,10 @@ internal import NHSNumbers
 /// Kinds do not wait for each other: they go to different receivers, and the safeguarding team must not wait for
 /// the registry [D]. It names a patient, so it is never written but inside a payload, where a sealer seals it.
 struct Lane: Hashable, Sendable, Redacting {
+  // The first byte tells what it is: a kind's number, or one of these, which are none.
+  private static let alone: UInt8 = 0
+  private static let unread: UInt8 = 0xFF
+
   let bytes: [UInt8]
 
   init(_ notice: Notice) {
@@ -18,9 +22,20 @@ struct Lane: Hashable, Sendable, Redacting {
   }
 
   /// An item whose payload cannot be opened is, like a parked one, waited for by nobody.
-  init(alone key: OutboxItem.Key) { self.bytes = [0] + Array(key.description.utf8) }
+  init(alone key: OutboxItem.Key) { self.bytes = [Self.alone] + Array(key.description.utf8) }
+
+  /// Where items stand whose key is not to be had now: each may be about anybody, so they are read one after
+  /// another, and what came later waits for them.
+  init(unread item: OutboxItem) {
+    self.bytes = [Self.unread, item.key.kind.rawValue] + Array(item.payload.keyID.utf8)
+  }
 
   init(bytes: [UInt8]) { self.bytes = bytes }
 
   private init(_ kind: OutboxItem.Kind, _ text: String) { bytes = [kind.rawValue] + Array(text.utf8) }
+
+  var isUnread: Bool { bytes.first == Self.unread }
+
+  /// Whether it says whom its items are about.
+  var isKnown: Bool { bytes.first.flatMap(OutboxItem.Kind.init) != nil }
 }

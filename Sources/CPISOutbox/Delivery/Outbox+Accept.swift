@@ -12,58 +12,72 @@ extension Outbox {
 
   /// Takes a notice over: when it returns, the notice outlives a power cut.
   ///
-  /// - Throws: `SinkError`: `full` when there is no room, `rejected` when this one is too long, else `unavailable`.
-  ///   The notice stays with the caller, who offers it again. ``enqueue(_:)`` tells more.
+  /// A notice with the kind and id of one that is held, about the same patient or authority, is that one: it is not
+  /// taken again. About another patient it is refused, as taking it for the one held would lose it. Of deliveries
+  /// before a restart only kind and id are known, so give each notice an id of its own.
+  /// - Throws: `SinkError`: `full` when there is no room, `rejected` when this one is too long or its id is another
+  ///   patient's, else `unavailable`. The notice stays with the caller, who offers it again. ``enqueue(_:)`` tells
+  ///   more.
   public func accept(_ notice: Notice) async throws(SinkError) {
-    do throws(OutboxError) { try await enqueue(notice) } catch { throw SinkError(error) }
+    do throws(OutboxError) {
+      try await enqueue(notice)
+    } catch {
+      // Offering it again cannot help, and whoever offers must know that nobody will be told.
+      throw error.code == .identityInUse ? SinkError(.rejected) : SinkError(error)
+    }
   }
 
   /// Takes a notice over: when it returns, the notice outlives a power cut. Callers at once share one sync.
   ///
-  /// - Returns: whether it is new. By `Notice.id` and kind, as far as deliveries are remembered.
+  /// - Returns: whether it is new. By kind, `Notice.id` and patient, as ``accept(_:)`` tells.
   /// - Throws: ``OutboxError``. After ``OutboxError/Code/stopped`` it may or may not be durable: offer it again to
-  ///   the store opened anew, which knows.
+  ///   the store opened anew, which knows. After ``OutboxError/Code/identityInUse`` it is not held, and will not be.
   @discardableResult
   public func enqueue(_ notice: Notice) async throws(OutboxError) -> Receipt {
     let item = try item(for: notice)
+    let lane = Lane(notice)
     while true {
-      let generation = admissionSignal.generation
+      let generation = decisionSignal.generation
       let now = clock.now
-      switch queue.withLock({ $0.ask(item, now: now) }) {
+      switch queue.withLock({ $0.ask(item, lane: lane, now: now) }) {
       case .held: return .alreadyHeld
+      case .unclear(let held):
+        let other = Self.lane(of: held, sealer)
+        if other == lane { return .alreadyHeld }
+        throw refusal(of: item, other.isKnown ? .identityInUse : .notOpened)
       case .underWay:
         // Another caller's write decides: it is held then, or ours to try.
-        await waitForAdmission(after: generation)
-      case .refused(let code):
-        onEvent(.refused(item.key, OutboxError(code)))
-        throw OutboxError(code)
+        await waitForDecision(after: generation)
+      case .refused(let code): throw refusal(of: item, code)
       case .admitted(let discarding):
-        try await write(item, Lane(notice), discarding: discarding)
+        try await write(item, lane, discarding: discarding)
         return .accepted
       }
     }
   }
 
-  /// Waits even in a cancelled task: the other caller's write ends soon, and only its end says what holds.
-  private func waitForAdmission(after generation: UInt64) async {
-    if Task.isCancelled { await Task.yield() }
-    await admissionSignal.wait(after: generation)
+  private func refusal(of item: OutboxItem, _ code: OutboxError.Code) -> OutboxError {
+    onEvent(.refused(item.key, OutboxError(code)))
+    return OutboxError(code)
+  }
+
+  /// Waits even in a cancelled task: the other caller's write ends soon, and only its end says what holds. A task of
+  /// its own, as a wait in a cancelled one returns at once and would be asked for again and again.
+  func waitForDecision(after generation: UInt64) async {
+    await Task { await decisionSignal.wait(after: generation) }.value
   }
 
   private func write(_ item: OutboxItem, _ lane: Lane, discarding: [OutboxItem.Key]) async throws(OutboxError) {
-    defer { admissionSignal.signal() }
+    defer { decisionSignal.signal() }
     do throws(OutboxError) {
-      try await store.apply(discarding.map(OutboxChange.discarded) + [.accepted(item)])
+      try await apply(discarding.map(OutboxChange.discarded) + [.accepted(item)], toParked: discarding)
     } catch {
-      queue.withLock { $0.withdraw(item.key) }
+      queue.withLock { $0.withdraw(item.key, discarding: discarding) }
       onEvent(.refused(item.key, error))
       throw error
     }
     let now = clock.now
-    queue.withLock { queue in
-      for key in discarding { queue.discard(key) }
-      queue.admit(item, lane: lane, now: now)
-    }
+    queue.withLock { $0.admit(item, lane: lane, discarding: discarding, now: now) }
     for key in discarding { onEvent(.discarded(key)) }
     onEvent(.accepted(item.key))
     wakeSignal.signal()
@@ -88,7 +102,9 @@ extension Outbox {
 
   /// Takes in items that came into the store otherwise, in a host's own transaction, and wakes the drainer.
   public func refresh() async throws(OutboxError) {
-    let snapshot = try await store.snapshot()
+    queue.withLock { $0.refreshBegins() }
+    defer { queue.withLock { $0.refreshEnds() } }
+    let snapshot = try await watched { () async throws(OutboxError) in try await store.snapshot() }
     let now = clock.now
     for item in snapshot.items where queue.withLock({ $0.isNew(item.key) }) {
       let lane = Self.lane(of: item, sealer)

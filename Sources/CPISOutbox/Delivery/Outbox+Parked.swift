@@ -32,41 +32,60 @@ extension Outbox {
   ///
   /// - Returns: `nil` when no such item is parked, or it cannot be opened.
   public func parkedNotice(_ key: OutboxItem.Key) -> Notice? {
-    queue.withLock { $0.parked.first { $0.key == key } }.flatMap { notice(in: $0) }
+    queue.withLock { $0.parked(key) }.flatMap { try? notice(in: $0) }
   }
 
-  /// Tries a parked item again, from the start: it counts as pending.
+  /// Tries a parked item again, from the start: it counts as pending. Of several decisions at once the first holds.
   ///
   /// - Throws: ``OutboxError/Code/unknownItem`` when no such item is parked; else the store's error.
   public func retry(_ key: OutboxItem.Key) async throws(OutboxError) {
-    let item = try parkedItem(key)
-    try await apply([.retried(key)], toParked: item)
+    let item = try await claim(key)
+    defer { giveUp(key) }
+    try await apply([.retried(key)], toParked: [key])
     let lane = Self.lane(of: item, sealer)
     queue.withLock { $0.retry(key, lane: lane) }
     wakeSignal.signal()
   }
 
-  /// Gives a parked item up: it will not arrive. It counts as discarded, and its payload is erased.
+  /// Gives a parked item up: it will not arrive. It counts as discarded, and its payload is erased. Of several
+  /// decisions at once the first holds.
   ///
   /// - Throws: ``OutboxError/Code/unknownItem`` when no such item is parked; else the store's error.
   public func discard(_ key: OutboxItem.Key) async throws(OutboxError) {
-    try await apply([.discarded(key)], toParked: try parkedItem(key))
+    _ = try await claim(key)
+    defer { giveUp(key) }
+    try await apply([.discarded(key)], toParked: [key])
     queue.withLock { $0.discard(key) }
     onEvent(.discarded(key))
   }
 
-  private func parkedItem(_ key: OutboxItem.Key) throws(OutboxError) -> OutboxItem {
-    guard let item = queue.withLock({ $0.parked.first { $0.key == key } }) else { throw OutboxError(.unknownItem) }
-    return item
+  /// Waits until nobody else decides about the item, so that what one does is not undone by another.
+  private func claim(_ key: OutboxItem.Key) async throws(OutboxError) -> OutboxItem {
+    while true {
+      let generation = decisionSignal.generation
+      switch queue.withLock({ $0.claim(key) }) {
+      case .claimed(let item): return item
+      case .notParked: throw OutboxError(.unknownItem)
+      case .busy: await waitForDecision(after: generation)
+      }
+    }
   }
 
-  /// The store may not know that the item is parked, when the disk was full at that moment: then it is told both.
-  private func apply(_ changes: [OutboxChange], toParked item: OutboxItem) async throws(OutboxError) {
+  private func giveUp(_ key: OutboxItem.Key) {
+    queue.withLock { $0.giveUp(key) }
+    decisionSignal.signal()
+  }
+
+  /// Makes changes to parked items. When the disk was full at the moment of parking, the store must be told of that
+  /// first.
+  func apply(_ changes: [OutboxChange], toParked keys: [OutboxItem.Key]) async throws(OutboxError) {
+    let parkings = queue.withLock { $0.untoldParkings(keys) }
     do throws(OutboxError) {
-      try await store.apply(changes)
+      try await apply(parkings + changes)
     } catch {
-      guard error.code == .unknownItem, let parking = item.parked else { throw error }
-      try await store.apply([.parked(item.key, parking)] + changes)
+      // What became of a change that failed may be unknown: the store may have been told after all.
+      guard error.code == .unknownItem, !parkings.isEmpty else { throw error }
+      try await apply(changes)
     }
   }
 }

@@ -24,8 +24,10 @@ public final class Outbox: NotificationSink {
   let onEvent: @Sendable (OutboxEvent) -> Void
   let queue: Mutex<DeliveryQueue>
   let wakeSignal = WakeSignal()
-  /// Given whenever an admission ends, for those who offer the same notice at the same time.
-  let admissionSignal = WakeSignal()
+  /// Given whenever an admission or a decision about a parked item ends, for those who wait to make theirs.
+  let decisionSignal = WakeSignal()
+  /// What the store ended with, once it has: nothing can be written any more.
+  let storeEnd = Mutex<OutboxError?>(nil)
   let lastErasure: Mutex<Date>
 
   /// Makes an outbox over a store, and takes over what the store holds.
@@ -67,20 +69,56 @@ public final class Outbox: NotificationSink {
 
   /// When the oldest item that is to be delivered was accepted; `nil` when nothing is.
   public var oldestPending: Date? { queue.withLock { $0.oldestPending() } }
+}
 
-  static func open(_ item: OutboxItem, _ sealer: (any PayloadSealer)?) -> [UInt8]? {
+extension Outbox {
+  static func open(_ item: OutboxItem, _ sealer: (any PayloadSealer)?) throws(SealerError) -> [UInt8] {
     if item.payload.keyID.isEmpty { return item.payload.bytes }
-    return try? sealer?.open(item.payload, context: item.key.context)
+    guard let sealer else { throw SealerError(.keyUnavailable) }
+    return try sealer.open(item.payload, context: item.key.context)
   }
 
   static func lane(of item: OutboxItem, _ sealer: (any PayloadSealer)?) -> Lane {
-    open(item, sealer).flatMap(NoticePayload.lane) ?? Lane(alone: item.key)
+    do throws(SealerError) {
+      return NoticePayload.lane(try open(item, sealer)) ?? Lane(alone: item.key)
+    } catch {
+      return error.code == .notAuthentic ? Lane(alone: item.key) : Lane(unread: item)
+    }
   }
 
-  func notice(in item: OutboxItem) -> Notice? {
-    guard let bytes = Self.open(item, sealer), let notice = NoticePayload.notice(bytes),
-      OutboxItem.Key(notice) == item.key
-    else { return nil }
+  func notice(in item: OutboxItem) throws(DeliveryError) -> Notice {
+    let bytes: [UInt8]
+    do throws(SealerError) {
+      bytes = try Self.open(item, sealer)
+    } catch {
+      throw DeliveryError(error.code == .notAuthentic ? .cannotBeOpened : .keyUnavailable)
+    }
+    guard let notice = NoticePayload.notice(bytes), OutboxItem.Key(notice) == item.key else {
+      throw DeliveryError(.cannotBeOpened)
+    }
     return notice
+  }
+}
+
+extension Outbox {
+  /// Makes changes to what the store holds: all that this outbox writes comes through here.
+  func apply(_ changes: [OutboxChange]) async throws(OutboxError) {
+    try await watched { () async throws(OutboxError) in try await store.apply(changes) }
+  }
+
+  /// Asks the store. An error after which it does nothing more ends ``run()`` too, whoever is told of it: it may have
+  /// nothing to deliver for days, and would not find out.
+  func watched<Value>(
+    _ ask: () async throws(OutboxError) -> Value
+  ) async throws(OutboxError) -> Value {
+    do throws(OutboxError) {
+      return try await ask()
+    } catch {
+      if error.code == .stopped || error.code == .closed {
+        storeEnd.withLock { $0 = $0 ?? error }
+        wakeSignal.signal()
+      }
+      throw error
+    }
   }
 }

@@ -10,14 +10,22 @@ public struct OutboxPolicy: Hashable, Sendable {
   /// The longest wait that a receiver may ask for. A day: a wrong answer must not silence the outbox for ever.
   public var longestRetryAfter: Duration = .seconds(86_400)
 
-  /// After so many tries that count against the item it is parked. An outage counts against no item, unless others
-  /// were delivered to the same receiver between two tries of it.
+  /// After so many tries that count against the item it is parked. A try counts when the receiver took others
+  /// between it and the one before, whatever the error: what fails for all says nothing against one. A rejected item
+  /// is parked at once, and a payload that is not what was sealed counts each time.
   public var triesBeforeParking: UInt32 = 8
 
-  /// How many deliveries may be under way at once.
+  /// The age at which an item is parked although nothing else is taken to compare it with, so that it does not hold
+  /// the later ones of its patient back for ever: once it failed ``triesBeforeParking`` times in a row, tries of an
+  /// earlier process included, with no outage of the receiver between, or because its sealer's key is away.
+  /// A week: a credential that expired before a long weekend is renewed within it.
+  public var ageBeforeParking: Duration = .seconds(7 * 86_400)
+
+  /// How many deliveries may be under way at once. Each kind of notice may always have one, beyond this number if
+  /// need be: a registry that hangs does not hold a safeguarding notice.
   public var concurrentDeliveries = 4
 
-  /// How long delivered payloads may stay on the disk while nothing is due.
+  /// How long delivered payloads may stay on the disk while nothing is due. It is looked at once a second at most.
   public var erasureDelay: Duration = .seconds(60)
 
   /// How much is taken.

@@ -2,7 +2,9 @@
 ///
 /// **To implement it**: use an authenticated cipher, such as AES-GCM, with a fresh nonce each time. `context` is not
 /// secret and is not to be stored in the result: authenticate it, so that sealed bytes put in another item's place
-/// do not open. Keep old keys for as long as items sealed with them may be held. Be ready for calls at once.
+/// do not open. Keep old keys for as long as items sealed with them may be held. Be ready for calls at once. Throw
+/// ``SealerError/Code/notAuthentic`` only when asking again cannot help: any other error says that the key is away,
+/// and items of its kind wait for it.
 public protocol PayloadSealer: Sendable {
   /// Seals bytes with the current key.
   ///

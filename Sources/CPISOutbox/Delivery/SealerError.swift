@@ -7,11 +7,11 @@ public struct SealerError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Makes a cause.
     public init(rawValue: String) { self.rawValue = rawValue }
 
-    /// The key is not there, or not now.
+    /// The key is not there, or not now. An outbox asks again, as it does of a receiver that is away.
     public static let keyUnavailable = Code(rawValue: "keyUnavailable")
-    /// The bytes or the context are not those that were sealed.
+    /// The bytes or the context are not those that were sealed. An outbox parks the item.
     public static let notAuthentic = Code(rawValue: "notAuthentic")
-    /// Anything else.
+    /// Anything else. An outbox takes it for ``keyUnavailable``: asking once too often loses nothing.
     public static let other = Code(rawValue: "other")
   }
 

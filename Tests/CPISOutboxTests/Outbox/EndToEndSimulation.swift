@@ -51,6 +51,7 @@ final class EndToEndSimulation {
   private let safeguarding = Receiver()
   private let jitter: Tally<SeededGenerator>
   private let seed: UInt64
+  private let workers: Int
   private var random: SeededGenerator
   private var fileSystem = MemoryFileSystem()
   private var store: FileOutboxStore?
@@ -62,8 +63,10 @@ final class EndToEndSimulation {
   private var told: [UUID: Int] = [:]
   private(set) var totals = Totals()
 
-  init(seed: UInt64) throws {
+  /// - Parameter workers: with more than one, what happens follows from more than the seed.
+  init(seed: UInt64, workers: Int = 1) throws {
     self.seed = seed
+    self.workers = workers
     random = SeededGenerator(seed: seed)
     jitter = Tally(SeededGenerator(seed: seed &* 5 &+ 1))
     registry = ReferenceRegistry(clock: clock, seed: seed)
@@ -110,7 +113,7 @@ final class EndToEndSimulation {
     let outbox = try await Outbox(
       store: store, delivery: .declarations(to: line, others: safeguarding),
       sealer: seed % 2 == 0 ? TurningSealer() : nil,
-      policy: sequentialPolicy(), clock: clock,
+      policy: simulatedPolicy(workers: workers), clock: clock,
       random: { jitter.add { Double.random(in: 0..<1, using: &$0) } })
     self.store = store
     self.outbox = outbox
@@ -118,6 +121,8 @@ final class EndToEndSimulation {
     var policy = TriagePolicy()
     // A trace id stands for one access, however the clock jumps.
     policy.encounterWindow = .seconds(1_000_000_000)
+    // Another kind is delivered at the same time as declarations, and then the seed does not decide who is first.
+    if workers == 1 { policy.safeguarding.settings = [] }
     service = TriageService(
       registry: line, notices: outbox, policy: policy, clock: serviceClock,
       makeID: { sampleID(Int(ids.add { UInt32.random(in: 0x4000_0000...UInt32.max, using: &$0) })) })

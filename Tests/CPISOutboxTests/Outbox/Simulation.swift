@@ -82,6 +82,7 @@ final class Simulation {
   private let world: World
   /// Half of the seeds run without one.
   private let sealer: (any PayloadSealer)?
+  private let policy: OutboxPolicy
   private let clock = TestClock()
   private var random: SeededGenerator
   private var fileSystem = MemoryFileSystem()
@@ -94,8 +95,10 @@ final class Simulation {
   private var fault: String?
   private(set) var totals = Totals()
 
-  init(seed: UInt64) {
+  /// - Parameter workers: with more than one, what happens follows from more than the seed.
+  init(seed: UInt64, workers: Int = 1) {
     world = World(seed: seed)
+    policy = simulatedPolicy(workers: workers)
     sealer = seed % 2 == 0 ? TurningSealer() : nil
     random = SeededGenerator(seed: seed)
   }
@@ -129,8 +132,9 @@ final class Simulation {
       store: store,
       delivery: Delivery { (notice) throws(DeliveryError) in
         guard case .undeclaredAccess(let access) = notice else { throw DeliveryError(.rejected) }
+        await Task.yield()
         if let error = world.registry.withLock({ $0.declare(access) }) { throw error }
-      }, sealer: sealer, policy: sequentialPolicy(), clock: clock,
+      }, sealer: sealer, policy: policy, clock: clock,
       random: { world.jitter.withLock { Double.random(in: 0..<1, using: &$0) } },
       onEvent: { event in
         if case .parked(let key, _) = event { _ = world.parked.withLock { $0.insert(key.id) } }
