@@ -88,6 +88,25 @@ struct OutboxCommandTests {
     #expect(short.status == 1 && short.output.contains("cut short"))
   }
 
+  @Test("While bytes that were set aside wait for a person, both commands end with 1; once they are gone, with 0")
+  func quarantined() async throws {
+    let folder = try await OutboxFolder(accepting: 3)
+    defer { folder.remove() }
+    await folder.store.close()
+    try folder.damage("journal-", fromEnd: 20)
+    let mended = try await FileOutboxStore.open(folder: folder.path)
+    await mended.close()
+    for command in ["inspect", "verify"] {
+      let run = try Run("outbox", command, folder.path)
+      #expect(run.status == 1 && run.output.contains("Quarantined bytes wait for a person"), "\(run.output)")
+    }
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) where name.hasPrefix("quarantine-")
+    {
+      try FileManager.default.removeItem(atPath: folder.path + "/" + name)
+    }
+    for command in ["inspect", "verify"] { #expect(try Run("outbox", command, folder.path).status == 0) }
+  }
+
   @Test("A folder that is absent, foreign, a file or of a later version ends with 4, and says which")
   func notReadable() async throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "cpis-\(UUID().uuidString)")

@@ -10,6 +10,7 @@ struct OutboxVerifyCommand: Command {
 
     Checks whatever FOLDER holds: each frame of a journal with its checksum, number and place in the chain, and the
     counters it states; each link of an access log. The first place that does not hold is named. Nothing is changed.
+    Bytes that an outbox set aside, in quarantine files, wait for a person: while they are there, not all holds.
 
       --access-log FOLDER   check the access log in this folder too
       --head HEAD           a head of the access log that was kept elsewhere, "COUNT HASH" as this command writes it;
@@ -82,13 +83,14 @@ struct OutboxVerifyCommand: Command {
     } else {
       console.write("Journal: every frame holds \(size)")
     }
-    console.write("Counters: \(journal.counters)")
-    if journal.counters.lost > 0 {
-      console.write("Lost to earlier damage: \(journal.counters.lost); see the quarantine files", .caution)
+    if journal.verdict == .notTrusted || journal.verdict == .quarantined {
+      console.write("Journal: \(journal.verdict.displayText)", .caution)
     }
+    console.write("Counters: \(journal.counters)")
+    if journal.counters.lost > 0 { console.write("Lost to damage: \(journal.counters.lost)", .caution) }
     for finding in journal.findings where !finding.isDamage { console.write("Found: \(finding)") }
     if journal.isInUse == true { console.write("An outbox has the folder open: this is the state of a moment") }
-    return broken == nil && journal.counters.areBalanced
+    return journal.isSound
   }
 
   private static func report(_ verdict: AccessLogVerdict, _ console: Console) -> Bool {
@@ -116,7 +118,7 @@ extension OutboxError {
     case .notFound: "no such folder"
     case .notAnOutbox: "no journal is in this folder; it is not an outbox's, or nothing was ever opened there"
     case .notReadable: "this user may not read it; an outbox's folder is its owner's alone"
-    case .notTrusted: "not a folder, or a link or something else stands in the place of a file"
+    case .notTrusted: "not a folder, or a link, something else or an oversized file stands in the place of a file"
     case .laterVersion: "written by a later version of swift-cpis; use that version's tool"
     case .diskFailed: "the disk failed while it was read, or an outbox was changing it all the while; try again"
     default: "could not be read (\(code.rawValue))"

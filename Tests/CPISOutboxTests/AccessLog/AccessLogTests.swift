@@ -57,6 +57,40 @@ struct AccessLogTests {
     #expect(try await AccessLog.verify(fileSystem, folder: folder, against: head) == .intact(next))
   }
 
+  @Test("Every outcome of a check has its word in the log, and a reason never falls to 'other'")
+  func outcomes() async throws {
+    let reasons: [NotChecked.Reason] = [
+      .noNumber, .invalidNumber(.empty), .placeholderNumber, .notTraced, .roleMissing,
+      .roleContradictsSetting(.scheduled), .notAuthorised, .requestRejected, .registryUnavailable, .registryTooSlow,
+      .answerUnusable, .cancelled,
+    ]
+    let refusals = reasons.map {
+      TriageOutcome.notChecked(NotChecked(reason: $0, triedAt: sampleTime, authorityTold: .notDue))
+    }
+    let answers = try AnswerOrigin.Source.allCases.map { source in
+      let origin = AnswerOrigin(source: source, asOf: sampleTime, checkedAt: sampleTime)
+      return TriageOutcome.noPlanRecorded(
+        NoPlanRecorded(patient: try sampleNumber(0), origin: origin, authorityTold: .notDue))
+    }
+    let fileSystem = MemoryFileSystem()
+    let log = try await AccessLog.open(fileSystem, folder: folder, hasher: SampleHasher())
+    for outcome in refusals + answers {
+      try await log.record(
+        AccessLogEntry(
+          time: sampleTime, patient: nil, context: try sampleContext(0), outcome: AccessLogEntry.Outcome(outcome)))
+    }
+    await log.close()
+    let lines = String(decoding: try bytes(fileSystem), as: UTF8.self).split(separator: "\n")
+    for (reason, line) in zip(reasons, lines) {
+      let name = "\(reason)".prefix { $0.isLetter }
+      #expect(line.contains("notChecked:\(name)\""), "\(line)")
+    }
+    let sources = ["registry", "cache", "cache", "cache"]
+    for (source, line) in zip(sources, lines.dropFirst(reasons.count)) {
+      #expect(line.contains("noPlanRecorded") && line.contains("\"\(source)\""), "\(line)")
+    }
+  }
+
   @Test("Any single bit that is changed breaks the chain, and verify names the record")
   func everyBit() async throws {
     let (fileSystem, head) = try await log(2)

@@ -19,7 +19,6 @@ struct GuideTests {
       ("Documentation/CPISOutbox.docc/CPISOutbox.md", "OutboxGuide", "outbox"),
       ("Documentation/Durability.md", "OutboxGuide", "outbox"),
       ("Documentation/Durability.md", "OutboxGuide", "access log"),
-      ("Documentation/Durability.md", "OutboxGuide", "entry"),
     ])
   func areTheSame(_ guide: String, _ file: String, _ marker: String) throws {
     let code = try Texts.lines(
@@ -130,11 +129,6 @@ struct GuideTests {
     #expect(counters.accepted == 1 && counters.delivered == 1)
     #expect(await mailbox.items.count == 1)
     #expect(head.count == 1)
-  }
-
-  @Test("An entry of the access log says from where the answer came")
-  func entries() {
-    #expect(AnswerOrigin.Source.allCases.map(AccessLogEntry.Source.init) == [.registry, .cache, .cache, .cache])
   }
 }
 

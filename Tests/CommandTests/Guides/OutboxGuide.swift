@@ -41,19 +41,3 @@ struct OutboxGuide {
     return (counters, head)
   }
 }
-
-// entry begins
-extension AccessLogEntry.Outcome {
-  init(_ outcome: TriageOutcome) {
-    switch outcome {
-    case .plansRecorded(let found): self = .plansRecorded(.init(found.origin.source))
-    case .noPlanRecorded(let answer): self = .noPlanRecorded(.init(answer.origin.source))
-    case .notChecked(let refusal): self = .notChecked(reason: String("\(refusal.reason)".prefix { $0.isLetter }))
-    }
-  }
-}
-
-extension AccessLogEntry.Source {
-  init(_ source: AnswerOrigin.Source) { self = source == .registry ? .registry : .cache }
-}
-// entry ends
