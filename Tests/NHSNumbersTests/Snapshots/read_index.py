@@ -9,6 +9,7 @@ FACTOR = 0x9FB21C651E98DF25
 
 def step(lane, word):
     mixed = lane ^ word
+    mixed = mixed << 23 & MASK | mixed >> 41
     return (mixed ^ mixed >> 29) * FACTOR & MASK
 
 

@@ -42,7 +42,7 @@ struct SnapshotBytes {
   var checksum: UInt64 {
     let factor: UInt64 = 0x9FB2_1C65_1E98_DF25
     func step(_ lane: UInt64, _ word: UInt64) -> UInt64 {
-      let mixed = lane ^ word
+      let mixed = (lane ^ word) << 23 | (lane ^ word) >> 41
       return (mixed ^ mixed >> 29) &* factor
     }
     var lanes: [UInt64] = [
