@@ -16,8 +16,7 @@ public final class InMemoryFlagCache: FlagCache {
     var answers: [NHSNumber: (answer: CachedAnswer, order: Int)] = [:]
     /// The order number of the next answer kept.
     var nextOrder = 0
-    /// The hour in which expired answers were last removed.
-    var hourOfSweep: Double?
+    var sweep = HourlySweep()
   }
 
   private let state = Mutex(State())
@@ -29,8 +28,8 @@ public final class InMemoryFlagCache: FlagCache {
   ///
   /// - Parameters:
   ///   - capacity: the most answers to keep; at least 1. The default is a day's child attendances in England.
-  ///   - maximumAge: how long an answer is kept, to the hour. Which answers may be shown is for the service's policy to say; this
-  ///     bounds how long plans stay in memory.
+  ///   - maximumAge: how long an answer is kept, to the hour. Which answers may be shown is for the service's policy
+  ///     to say; this bounds how long plans stay in memory.
   ///   - clock: where time comes from.
   public init(
     capacity: Int = 16_384, maximumAge: Duration = .seconds(24 * 3600), clock: any WallClock = SystemClock()
@@ -76,12 +75,7 @@ public final class InMemoryFlagCache: FlagCache {
   private func withState<Value: Sendable>(_ body: (inout State, Date) -> Value) -> Value {
     let now = clock.now
     return state.withLock { state in
-      // Last days end on the hour, so no answer outlives its own.
-      let hour = (now.timeIntervalSince1970 / 3600).rounded(.down)
-      if hour != state.hourOfSweep {
-        state.hourOfSweep = hour
-        state.removeExpired(at: now, maximumAge)
-      }
+      if state.sweep.isDue(at: now) { state.removeExpired(at: now, maximumAge) }
       return body(&state, now)
     }
   }

@@ -46,16 +46,16 @@ extension AnswerOrigin {
 
   /// The age for a clinician to read, such as "2 hours 59 minutes"; never rounded to less than it is by a minute.
   public var ageText: String {
-    func count(_ number: Int, _ unit: String) -> String { number == 1 ? "1 \(unit)" : "\(number) \(unit)s" }
     let minutes = Int(age.seconds / 60)
     if minutes < 1 { return "under a minute" }
-    if minutes < 120 { return count(minutes, "minute") }
+    if minutes < 120 { return minutes.counted("minute") }
     if minutes < 48 * 60, minutes % 60 > 0 {
-      return "\(count(minutes / 60, "hour")) \(count(minutes % 60, "minute"))"
+      return "\((minutes / 60).counted("hour")) \((minutes % 60).counted("minute"))"
     }
     let hours = (minutes + 59) / 60
-    if hours < 48 { return count(hours, "hour") }
-    return hours % 24 == 0 ? count(hours / 24, "day") : "\(count(hours / 24, "day")) \(count(hours % 24, "hour"))"
+    if hours < 48 { return hours.counted("hour") }
+    return hours % 24 == 0
+      ? (hours / 24).counted("day") : "\((hours / 24).counted("day")) \((hours % 24).counted("hour"))"
   }
 }
 

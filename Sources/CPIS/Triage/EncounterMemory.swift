@@ -32,7 +32,7 @@ struct EncounterMemory {
   }
 
   private var visits: [Key: Visit] = [:]
-  private var hourOfSweep: Double?
+  private var hourly = HourlySweep()
   private let window: Duration
   private let answersFor: Duration
   private let limit: Int
@@ -68,12 +68,9 @@ struct EncounterMemory {
     abs(now.timeIntervalSince(visit.firstCheck)) <= window.seconds
   }
 
-  /// Once in each hour, forgets visits outside the window and plans that may no longer answer. Last days end on the
-  /// hour, so none outlives its own.
+  /// Once in each hour, forgets visits outside the window and plans that may no longer answer.
   private mutating func sweep(now: Date) {
-    let hour = (now.timeIntervalSince1970 / 3600).rounded(.down)
-    guard hour != hourOfSweep else { return }
-    hourOfSweep = hour
+    guard hourly.isDue(at: now) else { return }
     visits = visits.filter { isInWindow($0.value, now) }
     for (key, visit) in visits where visit.found.map({ !$0.isUsable(at: now, for: answersFor) }) ?? false {
       visits[key]?.found = nil

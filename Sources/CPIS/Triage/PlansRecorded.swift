@@ -52,8 +52,8 @@ extension PlansRecorded {
     let unborn = plans.allSatisfy { $0.plan.kind == .unbornChildProtectionPlan } ? "UNBORN CHILD " : ""
     let over = plans.allSatisfy { $0.status == .endedButVisible || $0.status == .past }
     let stage = over ? (unborn.isEmpty ? "ENDED " : "PAST-DUE ") : ""
-    let holders = authorityCount == 1 ? "1 local authority" : "\(authorityCount) local authorities"
-    var line = "\(stage)\(unborn)PLAN RECORDED: \(plans.count == 1 ? "1 plan" : "\(plans.count) plans"), \(holders)"
+    let holders = authorityCount.counted("local authority", "local authorities")
+    var line = "\(stage)\(unborn)PLAN RECORDED: \(plans.count.counted("plan")), \(holders)"
     if completeness != .complete { line += " (INCOMPLETE)" }
     if origin.source != .registry { line += "; as it stood \(origin.ageText) ago, not checked now" }
     return line

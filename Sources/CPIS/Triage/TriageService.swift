@@ -38,8 +38,8 @@ public final class TriageService: Sendable {
   ///   - policy: how it decides; the defaults ask always and keep nothing.
   ///   - clock: where time comes from.
   ///   - observer: who is told of events; nobody when `nil`.
-  ///   - makeID: where identities come from: of notices, and of accesses made with a context that stands for another one. Each must
-  ///     be new.
+  ///   - makeID: where identities come from: of notices, and of accesses made with a context that stands for another
+  ///     one. Each must be new.
   public init(
     registry: any RegistryClient, notices: any NotificationSink, cache: (any FlagCache)? = nil,
     policy: TriagePolicy = TriagePolicy(), clock: any WallClock = SystemClock(),

@@ -45,7 +45,7 @@ struct LineScanner: TextScanner {
 
   /// Reads on until the chunk is full, the text nearly ends, or a line is not well formed.
   ///
-  /// A text has lines of one form, as a rule. One loop for each form is quicker than one for all.
+  /// A text has lines of one form, as a rule, and each form has a loop whose lines have one length.
   private mutating func fillQuickly(_ chunk: inout TextChunk) {
     var before: Int
     repeat {

@@ -77,7 +77,7 @@ enum OutboxSuite {
   private static func atOnce(
     _ callers: Int, _ count: Int, _ work: @escaping @Sendable (Notice) async throws -> Void
   ) async throws -> UInt64 {
-    let context = try sampleContext()
+    let context = try AccessContext.sample()
     guard let patient = NHSNumber(payload: 999_000_002) else { throw NotDone("no patient") }
     try await withThrowingTaskGroup(of: Void.self) { group in
       for _ in 0..<callers {
@@ -92,14 +92,5 @@ enum OutboxSuite {
       try await group.waitForAll()
     }
     return UInt64(count)
-  }
-
-  private static func sampleContext() throws -> AccessContext {
-    let nurse = Worker(
-      userID: "555", roleProfileID: "556", jobRoleCode: "S8000", jobRoleName: "Nurse", name: "Sample Nurse",
-      activities: [.notifyingQuery])
-    return AccessContext(
-      author: .worker(nurse), organisation: Organisation(code: try ODSCode("RJ1"), name: "Sample Trust"),
-      setting: .emergencyDepartment, tracing: .verified)
   }
 }

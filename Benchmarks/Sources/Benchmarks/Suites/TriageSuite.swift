@@ -20,7 +20,7 @@ enum TriageSuite {
     let plan = try samplePlan()
     for key in keys { registry.record(plan, for: key, bornOn: nil) }
     let records = Dictionary(uniqueKeysWithValues: keys.map { ($0.wireForm, NaiveTriage.Record(plan)) })
-    let context = try sampleContext()
+    let context = try AccessContext.sample(encounter: EncounterID("visit"))
     for (name, numbers) in [("triage, miss", misses), ("triage, hit", hits)] where harness.wants(name) {
       let requests = Requests(numbers, context)
       try harness.compare(
@@ -89,15 +89,6 @@ enum TriageSuite {
     return try Plan(
       kind: .childProtectionPlan, start: CivilTime(startOf: CivilDay(daysSince1970: 18_000)), end: nil,
       authority: authority)
-  }
-
-  private static func sampleContext() throws -> AccessContext {
-    let nurse = Worker(
-      userID: "555", roleProfileID: "556", jobRoleCode: "S8000", jobRoleName: "Nurse", name: "Sample Nurse",
-      activities: [.notifyingQuery])
-    return AccessContext(
-      author: .worker(nurse), organisation: Organisation(code: try ODSCode("RJ1"), name: "Sample Trust"),
-      setting: .emergencyDepartment, tracing: .verified, encounter: EncounterID("visit"))
   }
 }
 

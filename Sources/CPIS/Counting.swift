@@ -2,5 +2,7 @@ extension Int {
   /// The number with what it counts: `1 record`, `2 records`.
   ///
   /// - Parameter many: what more than one, or none, are called; with an "s" unless given.
-  func counted(_ one: String, _ many: String? = nil) -> String { "\(self) \(self == 1 ? one : many ?? one + "s")" }
+  package func counted(_ one: String, _ many: String? = nil) -> String {
+    "\(self) \(self == 1 ? one : many ?? one + "s")"
+  }
 }
