@@ -6,7 +6,7 @@
 public import NHSNumbers
 
 /// An answer kept for later, with the time it was given.
-public struct CachedAnswer: Hashable, Sendable, Codable {
+public struct CachedAnswer: Hashable, Sendable {
   /// What the registry said.
   public let answer: RegistryAnswer
   /// When it said so.

@@ -22,7 +22,7 @@ struct AccessLogLine {
     let setting: String
     let source: String?
     let time: String
-    let trace: String
+    let trace: String?
   }
 
   static let start = [UInt8](repeating: 0, count: 32)
@@ -40,8 +40,8 @@ struct AccessLogLine {
     let record = Record(
       author: context.author.identifier, authorKind: kind, number: number,
       organisation: context.organisation.code.text,
-      outcome: entry.outcome.word, patient: patientHash?.hexadecimal, role: role, setting: context.setting.rawValue,
-      source: entry.outcome.source?.rawValue, time: timeText(entry.time), trace: context.traceID.uuid.uuidString)
+      outcome: entry.outcome.word, patient: patientHash?.hexadecimal, role: role, setting: context.setting.name,
+      source: entry.outcome.source?.rawValue, time: timeText(entry.time), trace: entry.accessID?.description)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return (try? encoder.encode(record)).map(Array.init)

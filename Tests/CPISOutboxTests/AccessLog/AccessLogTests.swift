@@ -21,7 +21,7 @@ func sampleEntry(_ index: Int) throws -> AccessLogEntry {
   return AccessLogEntry(
     time: sampleTime.addingTimeInterval(Double(index) * 61.5),
     patient: index % 4 == 3 ? nil : try sampleNumber(index),
-    context: try sampleContext(index), outcome: outcomes[index % 4])
+    context: try sampleContext(index), accessID: Access.ID(sampleID(index)), outcome: outcomes[index % 4])
 }
 
 @Suite("Access log")
@@ -65,19 +65,20 @@ struct AccessLogTests {
       .answerUnusable, .cancelled,
     ]
     let refusals = reasons.map {
-      TriageOutcome.notChecked(NotChecked(reason: $0, triedAt: sampleTime, authorityTold: .notDue))
+      TriageOutcome.notChecked(NotChecked(reason: $0, access: nil, triedAt: sampleTime, authorityTold: .notDue))
     }
     let answers = try AnswerOrigin.Source.allCases.map { source in
       let origin = AnswerOrigin(source: source, asOf: sampleTime, checkedAt: sampleTime)
       return TriageOutcome.noPlanRecorded(
-        NoPlanRecorded(patient: try sampleNumber(0), origin: origin, authorityTold: .notDue))
+        NoPlanRecorded(access: try sampleAccess(0, child: 0), origin: origin, authorityTold: .notDue))
     }
     let fileSystem = MemoryFileSystem()
     let log = try await AccessLog.open(fileSystem, folder: folder, hasher: SampleHasher())
     for outcome in refusals + answers {
       try await log.record(
         AccessLogEntry(
-          time: sampleTime, patient: nil, context: try sampleContext(0), outcome: AccessLogEntry.Outcome(outcome)))
+          time: sampleTime, patient: nil, context: try sampleContext(0), accessID: nil,
+          outcome: AccessLogEntry.Outcome(outcome)))
     }
     await log.close()
     let lines = String(decoding: try bytes(fileSystem), as: UTF8.self).split(separator: "\n")

@@ -20,7 +20,7 @@ enum TriageSuite {
     let plan = try samplePlan()
     for key in keys { registry.record(plan, for: key, bornOn: nil) }
     let records = Dictionary(uniqueKeysWithValues: keys.map { ($0.wireForm, NaiveTriage.Record(plan)) })
-    let context = try AccessContext.sample(encounter: EncounterID("visit"))
+    let context = try AccessContext.sample(encounter: try EncounterID("visit"))
     for (name, numbers) in [("triage, miss", misses), ("triage, hit", hits)] where harness.wants(name) {
       let requests = Requests(numbers, context)
       try harness.compare(
@@ -83,7 +83,7 @@ enum TriageSuite {
   }
 
   private static func samplePlan() throws -> Plan {
-    let authority = LocalAuthority(
+    let authority = try LocalAuthority(
       code: try ODSCode("711"), name: "Sample Council", emergencyDutyPhone: try PhoneNumber("02079460000"),
       officeHoursPhone: nil)
     return try Plan(
