@@ -28,8 +28,7 @@ let package = Package(
   ],
   targets: [
     .target(name: "NHSNumbers", swiftSettings: house),
-    .target(name: "CPISDigests", swiftSettings: house),
-    .target(name: "CPIS", dependencies: ["CPISDigests", "NHSNumbers"], swiftSettings: house),
+    .target(name: "CPIS", dependencies: ["NHSNumbers"], swiftSettings: house),
     .target(name: "CPISHL7", dependencies: ["CPIS", "NHSNumbers"], swiftSettings: house),
     .target(name: "CPISReference", dependencies: ["CPIS", "NHSNumbers"], swiftSettings: house),
     .target(name: "CPISOutbox", dependencies: ["CPIS", "NHSNumbers"], swiftSettings: house),

@@ -27,6 +27,22 @@ public struct CachedAnswer: Hashable, Sendable {
   }
 }
 
+extension CachedAnswer {
+  /// Whether it may be shown at an instant under an age limit. One from the future may not: a clock is wrong, and
+  /// its age is unknown. Nor one of which a plan has left since.
+  func isUsable(at now: Date, for limit: Duration) -> Bool {
+    let age = now.timeIntervalSince(asOf)
+    guard age >= 0, age <= limit.seconds else { return false }
+    return !isExpired(at: now)
+  }
+
+  /// Whether its last day has passed.
+  func isExpired(at now: Date) -> Bool {
+    guard let lastUsableDay else { return false }
+    return UnitedKingdomTime.day(at: now) > lastUsableDay
+  }
+}
+
 extension CachedAnswer: Redacting {}
 
 /// What to remove from a cache.
