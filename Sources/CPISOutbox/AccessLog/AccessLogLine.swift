@@ -4,6 +4,7 @@
   internal import Foundation
 #endif
 internal import CPIS
+internal import CPISDigests
 
 /// One line of the log: a hash, a space, a JSON object, a line feed.
 ///
@@ -28,7 +29,7 @@ struct AccessLogLine {
   static let start = [UInt8](repeating: 0, count: 32)
 
   static func hash(after previous: [UInt8], _ json: some Sequence<UInt8>) -> [UInt8] {
-    SHA256Digest.digest(previous + Array(json))
+    SHA256Digest(of: previous + Array(json)).bytes
   }
 
   /// The JSON object of an entry.

@@ -1,4 +1,5 @@
 import CPIS
+import CPISDigests
 import CPISOutbox
 import Foundation
 import NHSNumbers
@@ -9,7 +10,7 @@ struct SampleHasher: PatientHasher {
   var fails = false
   func hash(_ patient: NHSNumber) throws(SealerError) -> [UInt8] {
     if fails { throw SealerError(.keyUnavailable) }
-    return SHA256Digest.ownDigest(Array("a key:\(patient.wireForm)".utf8))
+    return SHA256Digest(of: Array("a key:\(patient.wireForm)".utf8)).bytes
   }
 }
 
@@ -275,7 +276,7 @@ struct AccessLogTests {
   func byHand() async throws {
     let (fileSystem, _) = try await log(1)
     let line = try bytes(fileSystem).dropLast()
-    let digest = SHA256Digest.ownDigest([UInt8](repeating: 0, count: 32) + Array(line.dropFirst(65)))
+    let digest = SHA256Digest(of: [UInt8](repeating: 0, count: 32) + Array(line.dropFirst(65))).bytes
     let text = digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     #expect(String(decoding: line.prefix(64), as: UTF8.self) == text)
     #expect(String(decoding: line, as: UTF8.self).contains("\"time\":\"2026-11-18T"))

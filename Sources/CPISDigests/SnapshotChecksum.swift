@@ -5,6 +5,10 @@
 /// differences can cancel, whatever the words. Of other damage one in 2⁶⁴ is presumed to go unnoticed; that is an
 /// expectation and no proof, and damage can be made up that is not noticed (four certain bits). It is no protection
 /// against malice: who can change the file can change the checksum.
+///
+/// It remains because a snapshot is opened at the speed of memory, and is verified whole each time: this takes in bytes
+/// some ten times as fast as ``CRC64`` and fifty times as fast as SHA-256. It cannot serve frames: it takes multiples of
+/// 32 bytes, and its difference does not tell which bit was flipped.
 package struct SnapshotChecksum {
   private var lanes = SIMD4<UInt64>(
     0x9E37_79B9_7F4A_7C15, 0xBF58_476D_1CE4_E5B9, 0x94D0_49BB_1331_11EB, 0xD6E8_FEB8_6659_FD93)

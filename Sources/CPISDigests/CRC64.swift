@@ -2,15 +2,23 @@
 ///
 /// It finds every error of one, two or three bits in any frame we allow, and every burst of up to 64 bits. It is
 /// no defence against a person; the access log's hash chain is. Check value of "123456789": 995DC9BBDF1939FA.
-struct CRC64 {
-  static let polynomial: UInt64 = 0xC96C_5795_D787_0F42
+///
+/// It remains because it is linear: a frame with one flipped bit is repaired from the difference of two checksums,
+/// so that the access in it is not lost. No other checksum here can tell which bit it was. It reads byte by byte, which is
+/// enough for frames and too slow for a snapshot of hundreds of megabytes.
+package struct CRC64 {
+  /// The polynomial, its bits reversed.
+  package static let polynomial: UInt64 = 0xC96C_5795_D787_0F42
 
   private var register: UInt64 = .max
 
   /// The checksum of what was added.
-  var value: UInt64 { ~register }
+  package var value: UInt64 { ~register }
 
-  mutating func add(_ bytes: ArraySlice<UInt8>) {
+  package init() {}
+
+  /// Takes in the next bytes.
+  package mutating func add(_ bytes: ArraySlice<UInt8>) {
     register = Self.advance(register, over: bytes.span)
   }
 
