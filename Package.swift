@@ -29,7 +29,7 @@ let package = Package(
   targets: [
     .target(name: "CPISDigests", swiftSettings: house),
     .target(name: "NHSNumbers", dependencies: ["CPISDigests"], swiftSettings: house),
-    .target(name: "CPIS", dependencies: ["NHSNumbers"], swiftSettings: house),
+    .target(name: "CPIS", dependencies: ["CPISDigests", "NHSNumbers"], swiftSettings: house),
     .target(name: "CPISHL7", dependencies: ["CPIS", "NHSNumbers"], swiftSettings: house),
     .target(name: "CPISReference", dependencies: ["CPIS", "NHSNumbers"], swiftSettings: house),
     .target(name: "CPISOutbox", dependencies: ["CPIS", "NHSNumbers", "CPISDigests"], swiftSettings: house),

@@ -44,8 +44,8 @@ public struct VisitIdentityKey: Sendable, Redacting {
     add(visit.patient.wireForm)
     add(visit.encounter.text)
     add(day.description)
-    let code = authenticator.code(for: message)
-    func word(_ start: Int) -> UInt64 { code[start..<start + 8].reduce(0) { $0 << 8 | UInt64($1) } }
-    return Access.ID(UUID(word(0), word(8), version: 8))
+    let words = authenticator.code(for: message.span).words
+    return Access.ID(
+      UUID(UInt64(words[0]) << 32 | UInt64(words[1]), UInt64(words[2]) << 32 | UInt64(words[3]), version: 8))
   }
 }
