@@ -3,6 +3,7 @@ import CPISReference
 import Dispatch
 import Foundation
 import NHSNumbers
+import Shared
 
 /// The whole triage check in process, from text to words for the clinician: the service on the reference registry,
 /// against an actor around a dictionary of text.
@@ -17,12 +18,11 @@ enum TriageSuite {
     let misses = Population(keys: keys, queries: checks, hits: 0).queries.map(\.wireForm)
     let hits = keys.prefix(checks).map(\.wireForm)
     let registry = ReferenceRegistry(seed: 1)
-    let plan = try samplePlan()
+    let plan = try Samples.plan()
     for key in keys { registry.record(plan, for: key, bornOn: nil) }
     let records = Dictionary(uniqueKeysWithValues: keys.map { ($0.wireForm, NaiveTriage.Record(plan)) })
-    let context = try AccessContext.sample(encounter: try EncounterID("visit"))
     for (name, numbers) in [("triage, miss", misses), ("triage, hit", hits)] where harness.wants(name) {
-      let requests = Requests(numbers, context)
+      let requests = try Requests(numbers)
       try harness.compare(
         name, operations: checks,
         [
@@ -39,7 +39,7 @@ enum TriageSuite {
     guard harness.wants("triage, cached") else { return }
     var policy = TriagePolicy()
     policy.cache = .on(freshFor: .seconds(3600), usableWhenDownFor: .seconds(3600))
-    let requests = Requests(misses, context)
+    let requests = try Requests(misses)
     let service = TriageService(registry: registry, notices: Discard(), policy: policy)
     Sink.take(try Waiting.value { await ask(service, requests) })
     let actor = NaiveTriage(records: records)
@@ -56,12 +56,8 @@ enum TriageSuite {
     let contexts: [(number: String, context: AccessContext)]
     let naive: [NaiveTriage.Request]
 
-    init(_ numbers: [String], _ context: AccessContext) {
-      contexts = numbers.map { number in
-        var context = context
-        context.traceID = TraceID()
-        return (number, context)
-      }
+    init(_ numbers: [String]) throws {
+      contexts = try numbers.enumerated().map { ($1, try Samples.context($0, visit: "visit")) }
       naive = numbers.map { NaiveTriage.Request(number: $0, trace: UUID()) }
     }
   }
@@ -81,18 +77,4 @@ enum TriageSuite {
     for request in requests.naive { sum &+= UInt64(await actor.check(request).text.utf8.count) }
     return sum
   }
-
-  private static func samplePlan() throws -> Plan {
-    let authority = try LocalAuthority(
-      code: try ODSCode("711"), name: "Sample Council", emergencyDutyPhone: try PhoneNumber("02079460000"),
-      officeHoursPhone: nil)
-    return try Plan(
-      kind: .childProtectionPlan, start: CivilTime(startOf: CivilDay(daysSince1970: 18_000)), end: nil,
-      authority: authority)
-  }
-}
-
-/// Takes every notice over and forgets it: what handing on costs is not measured here.
-private struct Discard: NotificationSink {
-  func accept(_ notice: Notice) async throws(SinkError) {}
 }

@@ -1,20 +1,20 @@
 import NHSNumbers
 
 /// The numbers that are known, and the numbers that are asked about.
-struct Population {
-  let keys: [NHSNumber]
-  let queries: [NHSNumber]
+package struct Population {
+  package let keys: [NHSNumber]
+  package let queries: [NHSNumber]
 
   /// - Parameters:
   ///   - hits: the share of queries that are keys, in percent.
-  init(
+  package init(
     keys count: Int, queries queryCount: Int, hits: Int, pattern: KeyPattern = .uniform, seed: UInt64 = 1
   ) {
     keys = pattern.keys(count, seed: seed)
     queries = Self.queries(queryCount, among: keys, hits: hits, pattern: pattern, seed: seed)
   }
 
-  init(keys: [NHSNumber], queries: Int, hits: Int, pattern: KeyPattern = .uniform, seed: UInt64 = 1) {
+  package init(keys: [NHSNumber], queries: Int, hits: Int, pattern: KeyPattern = .uniform, seed: UInt64 = 1) {
     self.keys = keys
     self.queries = Self.queries(queries, among: keys, hits: hits, pattern: pattern, seed: seed)
   }

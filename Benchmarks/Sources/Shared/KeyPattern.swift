@@ -1,7 +1,7 @@
 import NHSNumbers
 
 /// How the numbers of a population lie among all numbers.
-enum KeyPattern: String, CaseIterable {
+package enum KeyPattern: String, CaseIterable {
   /// Anywhere.
   case uniform
   /// Stretches of a thousand consecutive numbers, as allocated in blocks.
@@ -14,7 +14,7 @@ enum KeyPattern: String, CaseIterable {
   case siblings
 
   /// `count` different numbers, in random order.
-  func keys(_ count: Int, seed: UInt64) -> [NHSNumber] {
+  package func keys(_ count: Int, seed: UInt64) -> [NHSNumber] {
     var random = SplitMix64(seed: seed)
     var seen = Set<UInt32>(minimumCapacity: count)
     var keys = [NHSNumber]()
@@ -38,7 +38,7 @@ enum KeyPattern: String, CaseIterable {
   }
 
   /// A number that is not among the keys but lies as they do.
-  func miss(near keys: [NHSNumber], using random: inout SplitMix64) -> NHSNumber {
+  package func miss(near keys: [NHSNumber], using random: inout SplitMix64) -> NHSNumber {
     while true {
       let near = keys[Int.random(in: 0..<keys.count, using: &random)].payload
       let payload: UInt32 =
