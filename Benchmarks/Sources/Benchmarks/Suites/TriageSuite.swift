@@ -57,7 +57,7 @@ enum TriageSuite {
     let naive: [NaiveTriage.Request]
 
     init(_ numbers: [String]) throws {
-      contexts = try numbers.enumerated().map { ($1, try Samples.context($0, visit: "visit")) }
+      contexts = try numbers.map { ($0, try Samples.context(visit: "visit")) }
       naive = numbers.map { NaiveTriage.Request(number: $0, trace: UUID()) }
     }
   }

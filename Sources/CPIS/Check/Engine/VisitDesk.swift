@@ -31,11 +31,7 @@ struct VisitDesk: Sendable {
     let id =
       key?.accessID(of: visit, firstCheckedOn: UnitedKingdomTime.day(at: now)) ?? Access.ID(identities.next())
     let proposal = RememberedVisit(accessID: id, firstCheck: now)
-    let remembered = await use { [memory, policy] () async throws(VisitMemoryError) in
-      let remembered = try await memory.open(visit, proposing: proposal, within: policy.encounterWindow)
-      guard remembered.isOpen(at: now, within: policy.encounterWindow) else { throw VisitMemoryError(.corrupted) }
-      return remembered
-    }
+    let remembered = await open(visit, proposal)
     let access = Access(id: remembered?.accessID ?? id, patient: patient, context: context, time: now)
     return Flight(access, visit: visit, remembered: remembered)
   }
@@ -48,31 +44,56 @@ struct VisitDesk: Sendable {
     return found
   }
 
+  /// What the memory has of a visit; `nil` when it failed, or took too long.
+  private func open(_ visit: VisitKey, _ proposal: RememberedVisit) async -> RememberedVisit? {
+    let window = policy.encounterWindow
+    do throws(VisitMemoryError) {
+      let remembered =
+        memory.answersInPlace
+        ? try await memory.open(visit, proposing: proposal, within: window)
+        : try await bounded { [memory] () async throws(VisitMemoryError) in
+          try await memory.open(visit, proposing: proposal, within: window)
+        }
+      // A memory that keeps what is over would merge two visits.
+      if remembered.isOpen(at: proposal.firstCheck, within: window) { return remembered }
+      events.report(.visitMemoryFailed(VisitMemoryError(.corrupted)))
+    } catch {
+      events.report(.visitMemoryFailed(error))
+    }
+    return nil
+  }
+
   /// Takes note of what became of a check, for later ones of its visit.
   func note(_ note: VisitNote, of flight: Flight) async {
     guard let visit = flight.visit, flight.remembered != nil else { return }
     let id = flight.access.id
-    let noted: Void? = await use { [memory] () async throws(VisitMemoryError) in
-      try await memory.note(note, of: visit, access: id)
+    do throws(VisitMemoryError) {
+      if memory.answersInPlace {
+        try await memory.note(note, of: visit, access: id)
+      } else {
+        try await bounded { [memory] () async throws(VisitMemoryError) in
+          try await memory.note(note, of: visit, access: id)
+        }
+      }
+    } catch {
+      events.report(.visitMemoryFailed(error))
+      // What it still has may be plans that the registry has just contradicted.
+      do throws(VisitMemoryError) {
+        try await bounded { [memory] () async throws(VisitMemoryError) in try await memory.forget(.visit(visit)) }
+      } catch {
+        events.report(.visitMemoryFailed(error))
+      }
     }
-    if noted != nil { return }
-    // What it still has may be plans that the registry has just contradicted.
-    _ = await use { [memory] () async throws(VisitMemoryError) in try await memory.forget(.visit(visit)) }
   }
 
-  /// Asks the memory within the policy's time. `nil` when it failed or took too long.
-  private func use<Value: Sendable>(
+  /// Waits for the memory no longer than the policy says.
+  private func bounded<Value: Sendable>(
     _ operation: @escaping @Sendable () async throws(VisitMemoryError) -> Value
-  ) async -> Value? {
-    let result =
-      memory.answersInPlace
-      ? await resultOf(operation) : await clock.bounded(by: policy.visitDeadline) { await resultOf(operation) }
-    switch result {
-    case .success(let value): return value
-    case .failure(let error): events.report(.visitMemoryFailed(error))
-    case nil: events.report(.visitMemoryFailed(VisitMemoryError(.timedOut)))
+  ) async throws(VisitMemoryError) -> Value {
+    guard let result = await clock.bounded(by: policy.visitDeadline, { await resultOf(operation) }) else {
+      throw VisitMemoryError(.timedOut)
     }
-    return nil
+    return try result.get()
   }
 }
 
