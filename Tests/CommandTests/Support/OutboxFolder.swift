@@ -57,7 +57,8 @@ struct OutboxFolder {
       author: .worker(worker), organisation: try Organisation(code: ODSCode("RJ1"), name: "Example NHS Trust"),
       setting: .emergencyDepartment, tracing: .verified)
     let access = Access(
-      id: Access.ID(id(index)), patient: try NHSNumber(parsing: patient), context: context, time: Date())
+      id: Access.ID(id(index)), patient: try NHSNumber(parsing: patient), context: context,
+      time: Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded()))
     return .undeclaredAccess(UndeclaredAccess(id: id(index), access: access))
   }
 
