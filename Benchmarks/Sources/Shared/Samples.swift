@@ -66,7 +66,9 @@ package struct AskedRegistry: RegistryClient {
     try await registry.plans(for: patient, in: context)
   }
 
-  package func declare(_ access: AccessDeclaration) async throws(RegistryError) { try await registry.declare(access) }
+  package func declare(_ access: AccessDeclaration) async throws(RegistryError) {
+    try await registry.declare(access)
+  }
 
   package func accessHistory(
     for patient: NHSNumber, in context: AccessContext
