@@ -49,7 +49,9 @@ enum OutboxSuite {
       _ = try await atOnce(callers, notices) { notice in _ = try await outbox.enqueue(notice) }
       await store.close()
       let accepted = outbox.counters.accepted
-      guard accepted == notices.count else { throw NotDone("\(accepted) of \(notices.count) notices were accepted") }
+      guard accepted == notices.count else {
+        throw NotDone("\(accepted) of \(notices.count) notices were accepted")
+      }
       return accepted
     }
   }
@@ -80,15 +82,14 @@ enum OutboxSuite {
   private static func atOnce(
     _ callers: Int, _ notices: [Notice], _ work: @escaping @Sendable (Notice) async throws -> Void
   ) async throws -> UInt64 {
-    let count = notices.count
     try await withThrowingTaskGroup(of: Void.self) { group in
       for caller in 0..<callers {
         group.addTask {
-          for notice in notices[caller * count / callers..<(caller + 1) * count / callers] { try await work(notice) }
+          for place in stride(from: caller, to: notices.count, by: callers) { try await work(notices[place]) }
         }
       }
       try await group.waitForAll()
     }
-    return UInt64(count)
+    return UInt64(notices.count)
   }
 }

@@ -37,8 +37,8 @@ extension Operation {
         return done
       }
     },
-    Operation("membership in batches of 7, hits", per: "number", count: 70_000) {
-      let (index, hits) = (Keys.index(100_000), Keys.hits(140_000, of: 100_000))
+    Operation("membership in batches of 7, hits", per: "number", count: 7_000) {
+      let (index, hits) = (Keys.index(100_000), Keys.hits(14_000, of: 100_000))
       return { range in
         var members = 0
         for start in stride(from: range.lowerBound, to: range.upperBound, by: 7) {

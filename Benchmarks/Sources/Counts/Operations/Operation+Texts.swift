@@ -19,8 +19,8 @@ extension Operation {
   ]
 
   private static func parsing(_ name: String, isPlain: Bool) -> Operation {
-    Operation(name, per: "number", count: 100_000) {
-      let bytes = lines(KeyPattern.uniform.keys(200_000, seed: 7), isPlain: isPlain)
+    Operation(name, per: "number", count: 20_000) {
+      let bytes = lines(KeyPattern.uniform.keys(40_000, seed: 7), isPlain: isPlain)
       let width = isPlain ? 10 : 12
       return { range in
         let span = bytes.span
@@ -36,8 +36,8 @@ extension Operation {
 
   /// One line in a hundred matches one of 100,000 records.
   private static func screening(_ name: String, isPlain: Bool) -> Operation {
-    Operation(name, per: "line", count: 100_000) {
-      let population = Population(keys: 100_000, queries: 100_000, hits: 1)
+    Operation(name, per: "line", count: 20_000) {
+      let population = Population(keys: 100_000, queries: 20_000, hits: 1)
       let index = NHSNumberIndex(population.keys)
       let bytes = lines(population.queries, isPlain: isPlain)
       return { _ in

@@ -1,7 +1,7 @@
 import Foundation
 
-/// A ratio or figure that is spoken of: what continuous integration accepts, what was aimed for, and what would be fine.
-struct Threshold: Codable, Hashable {
+/// A ratio or figure that is spoken of: what was aimed for, and what would be fine.
+struct Goal: Codable, Hashable {
   /// What it is, for a reader of the table.
   let title: String
 
@@ -14,9 +14,8 @@ struct Threshold: Codable, Hashable {
   /// Ours divided by theirs instead: for work where theirs is the measure, such as the floor.
   let isOursByTheirs: Bool?
 
-  /// What is accepted. One of the two is given, and tells which way is better.
-  let atLeast: Double?
-  let atMost: Double?
+  /// Whether less is better; absent where more is.
+  let isLessBetter: Bool?
 
   /// What was aimed for, and what would be fine. Absent for a ratio that nothing was aimed for, and that is told for
   /// what it says about another.
@@ -26,21 +25,24 @@ struct Threshold: Codable, Hashable {
   /// Needs long preparation: left out by `--quick`.
   let isSlow: Bool?
 
-  static func read(_ file: URL) throws -> [Threshold] {
-    try JSONDecoder().decode([Threshold].self, from: Data(contentsOf: file))
+  static func read(_ file: URL) throws -> [Goal] {
+    try JSONDecoder().decode([Goal].self, from: Data(contentsOf: file))
   }
 
   /// Whether a value is as good as a bound.
   func accepts(_ value: Double, _ bound: Double) -> Bool { isMoreBetter ? value >= bound : value <= bound }
 
-  /// Whether a value is good enough for continuous integration.
-  func accepts(_ value: Double) -> Bool { accepted.map { accepts(value, $0) } ?? false }
+  var isMoreBetter: Bool { isLessBetter != true }
 
-  /// What is accepted.
-  var accepted: Double? { atLeast ?? atMost }
-
-  /// Which way is better.
-  var isMoreBetter: Bool { atLeast != nil }
+  /// What continuous integration accepts; `nil` where nothing was aimed for.
+  ///
+  /// Machines differ: the same code is twice as far ahead of a dictionary on one as on another. A ratio of times fails
+  /// only below half of its goal, where no machine explains it; smaller losses show in the counts. A figure that is no
+  /// time is the same everywhere, and has to reach its goal.
+  var accepted: Double? {
+    guard let goal, contender != nil else { return goal }
+    return isMoreBetter ? goal / 2 : goal * 2
+  }
 
   /// A bound in words.
   func text(_ bound: Double) -> String { "\(isMoreBetter ? "≥" : "≤") \(Report.number(bound))" }
@@ -59,5 +61,19 @@ struct Threshold: Codable, Hashable {
     let ratio =
       contender == "*" ? measurement.rows.map(\.ratioToOurs).max() : measurement.ratio(of: contender)
     return isOursByTheirs == true ? ratio.map { 1 / $0 } : ratio
+  }
+
+  /// How a value stands to goal and stretch goal.
+  func verdict(_ value: Double) -> Verdict {
+    guard let goal else { return .noGoal }
+    guard accepts(value, goal) else { return .open }
+    return stretch.map { accepts(value, $0) } ?? true ? .met : .goalMet
+  }
+
+  enum Verdict: String {
+    case met
+    case goalMet = "goal met"
+    case open = "OPEN"
+    case noGoal = "no goal"
   }
 }
