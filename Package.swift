@@ -28,6 +28,7 @@ let package = Package(
   ],
   targets: [
     .target(name: "CPISDigests", swiftSettings: house),
+    .target(name: "CPISJSON", swiftSettings: house),
     .target(name: "NHSNumbers", dependencies: ["CPISDigests"], swiftSettings: house),
     .target(name: "CPIS", dependencies: ["NHSNumbers"], swiftSettings: house),
     .target(name: "CPISHL7", dependencies: ["CPIS", "NHSNumbers"], swiftSettings: house),
@@ -42,6 +43,7 @@ let package = Package(
     ),
 
     .testTarget(name: "CPISDigestsTests", dependencies: ["CPISDigests"], swiftSettings: house),
+    .testTarget(name: "CPISJSONTests", dependencies: ["CPISJSON"], swiftSettings: house),
     .testTarget(
       name: "NHSNumbersTests", dependencies: ["NHSNumbers", "CPISDigests"], exclude: ["Snapshots/read_index.py"],
       swiftSettings: house),
