@@ -43,6 +43,7 @@ let package = Package(
     ),
 
     .testTarget(name: "CPISDigestsTests", dependencies: ["CPISDigests"], swiftSettings: house),
+    .testTarget(name: "CPISJSONTests", dependencies: ["CPISJSON"], swiftSettings: house),
     .testTarget(
       name: "NHSNumbersTests", dependencies: ["NHSNumbers", "CPISDigests"], exclude: ["Snapshots/read_index.py"],
       swiftSettings: house),
