@@ -26,7 +26,8 @@ extension String {
     for scalar in unicodeScalars {
       switch scalar.properties.generalCategory {
       case .control, .format, .spaceSeparator, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse,
-        .surrogate: continue
+        .surrogate:
+        continue
       default: return self
       }
     }

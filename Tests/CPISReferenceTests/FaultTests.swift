@@ -68,7 +68,9 @@ struct FaultTests {
     let context = try Sample.context()
     for _ in 1...2 {
       await #expect(throws: RegistryError(.timedOut)) { try await faulty.plans(for: bench.access(number, context)) }
-      await #expect(throws: RegistryError(.unavailable)) { try await faulty.plans(for: bench.access(number, context)) }
+      await #expect(throws: RegistryError(.unavailable)) {
+        try await faulty.plans(for: bench.access(number, context))
+      }
       faulty.play(script)
     }
   }
@@ -148,7 +150,9 @@ struct FaultTests {
     let none = try Sample.number(1)
     switch nonsense {
     case .partial:
-      await #expect(throws: RegistryError(.unusableAnswer)) { try await faulty.plans(for: bench.access(none, context)) }
+      await #expect(throws: RegistryError(.unusableAnswer)) {
+        try await faulty.plans(for: bench.access(none, context))
+      }
     case .duplicatedPlans: #expect(try await faulty.plans(for: bench.access(none, context)).patient == none)
     default: #expect(try await faulty.plans(for: bench.access(none, context)).patient != none)
     }

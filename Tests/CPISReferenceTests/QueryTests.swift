@@ -57,7 +57,9 @@ struct QueryTests {
         } else {
           let denied = RegistryError(.accessDenied)
           await #expect(throws: denied) { try await bench.registry.plans(for: bench.access(number, context)) }
-          await #expect(throws: denied) { try await bench.registry.accessHistory(for: bench.access(number, context)) }
+          await #expect(throws: denied) {
+            try await bench.registry.accessHistory(for: bench.access(number, context))
+          }
           await #expect(throws: denied) {
             try await bench.registry.declare(
               bench.access(number, context))

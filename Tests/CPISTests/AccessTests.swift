@@ -12,7 +12,8 @@ struct AccessTests {
       .maternity, .paediatricWard,
     ]
     let scheduled: Set<CareSetting> = [
-      .generalPractice, .camhs(.scheduled), .schoolNursingAndHealthVisiting, .communityPaediatrics(.scheduled), .dentistry,
+      .generalPractice, .camhs(.scheduled), .schoolNursingAndHealthVisiting, .communityPaediatrics(.scheduled),
+      .dentistry,
       .sexualAssaultReferralCentre, .terminationOfPregnancy,
     ]
     // Sources disagree on these: there the caller states the care.
@@ -41,7 +42,9 @@ struct AccessTests {
       }
     }
     for name in ["", "9to5", "-x", "a b", "é", String(repeating: "a", count: 65)] {
-      #expect(throws: InvalidValue.self, "\(name)") { try CareSetting(name: name, displayText: "x", care: .scheduled) }
+      #expect(throws: InvalidValue.self, "\(name)") {
+        try CareSetting(name: name, displayText: "x", care: .scheduled)
+      }
     }
     #expect(throws: InvalidValue.self) { try CareSetting(name: "x", displayText: "\u{200B} ", care: .scheduled) }
   }
@@ -52,8 +55,9 @@ struct AccessTests {
     for setting in CareSetting.known + [own] {
       #expect(CareSetting.Selection.all.contains(setting))
       #expect(!CareSetting.Selection.none.contains(setting))
-      #expect(CareSetting.Selection.only([.emergencyDepartment, own]).contains(setting)
-        == (setting == .emergencyDepartment || setting == own))
+      #expect(
+        CareSetting.Selection.only([.emergencyDepartment, own]).contains(setting)
+          == (setting == .emergencyDepartment || setting == own))
     }
     #expect(TriagePolicy().safeguarding.settings == .all)
   }
@@ -69,14 +73,26 @@ struct AccessTests {
       ("encounter id", { try EncounterID(blank) }),
       ("job role code", { try JobRole(code: blank, name: "Nurse") }),
       ("job role name", { try JobRole(code: "R8001", name: blank) }),
-      ("worker's user id", { try Worker(userID: blank, roleProfileID: "2", jobRole: role, name: "A", activities: []) }),
-      ("worker's role profile id", { try Worker(userID: "1", roleProfileID: blank, jobRole: nil, name: "A", activities: []) }),
+      (
+        "worker's user id",
+        { try Worker(userID: blank, roleProfileID: "2", jobRole: role, name: "A", activities: []) }
+      ),
+      (
+        "worker's role profile id",
+        { try Worker(userID: "1", roleProfileID: blank, jobRole: nil, name: "A", activities: []) }
+      ),
       ("worker's name", { try Worker(userID: "1", roleProfileID: "2", jobRole: nil, name: blank, activities: []) }),
       ("system's ASID", { try AccreditedSystem(asid: blank, name: "E", responsiblePerson: "L", activities: []) }),
       ("system's name", { try AccreditedSystem(asid: "1", name: blank, responsiblePerson: "L", activities: []) }),
-      ("system's responsible person", { try AccreditedSystem(asid: "1", name: "E", responsiblePerson: blank, activities: []) }),
+      (
+        "system's responsible person",
+        { try AccreditedSystem(asid: "1", name: "E", responsiblePerson: blank, activities: []) }
+      ),
       ("organisation's name", { try Organisation(code: code, name: blank) }),
-      ("local authority's name", { try LocalAuthority(code: code, name: blank, emergencyDutyPhone: phone, officeHoursPhone: nil) }),
+      (
+        "local authority's name",
+        { try LocalAuthority(code: code, name: blank, emergencyDutyPhone: phone, officeHoursPhone: nil) }
+      ),
     ]
     for (kind, make) in makers {
       #expect(throws: InvalidValue(kind, must: "not be blank")) { _ = try make() }

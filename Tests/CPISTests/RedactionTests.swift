@@ -27,7 +27,8 @@ struct RedactionTests {
     let system = try AccreditedSystem(asid: "1", name: "EPR", responsiblePerson: "Zebedee Quill", activities: [])
     let access = Sample.access(to: patient, in: context, at: Date())
     let undeclared = UndeclaredAccess(id: UUID(), access: access)
-    let visit = VisitKey(patient: patient, organisation: context.organisation.code, encounter: try EncounterID("VISIT-88"))
+    let visit = VisitKey(
+      patient: patient, organisation: context.organisation.code, encounter: try EncounterID("VISIT-88"))
     let entry = AccessHistory.Entry(
       time: Date(), viewerName: "Zebedee Quill", jobRole: "Nurse", organisationName: "A")
     let history = AccessHistory(patient: patient, entries: [entry], completeness: .complete)
@@ -70,8 +71,10 @@ struct RedactionTests {
     let cache = InMemoryFlagCache()
     try await cache.store(cached, for: patient)
     return [
-      patient, plan, plans, worker, system, context.author, context, try EncounterID("VISIT-88"), access, undeclared, visit,
-      VisitNote.plansFound(cached), VisitScope.visit(visit), RememberedVisit(accessID: access.id, firstCheck: Date()),
+      patient, plan, plans, worker, system, context.author, context, try EncounterID("VISIT-88"), access,
+      undeclared, visit,
+      VisitNote.plansFound(cached), VisitScope.visit(visit),
+      RememberedVisit(accessID: access.id, firstCheck: Date()),
       try VisitIdentityKey([UInt8](repeating: 65, count: 32)), InMemoryVisitMemory(),
       SealedBytes(keyID: "k", bytes: Array(patient.wireForm.utf8)), entry,
       history, answer, answer.finding, cached, CacheScope.patient(patient), sentPlan, subject, record, upload,
@@ -122,7 +125,9 @@ struct RedactionTests {
   static let sources = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Sources")
 
   /// Names of organisations and of a technical cause, not of people.
-  static let namesOfThings: Set = ["UploadSender", "LocalAuthority", "Organisation", "Code", "JobRole", "CareSetting"]
+  static let namesOfThings: Set = [
+    "UploadSender", "LocalAuthority", "Organisation", "Code", "JobRole", "CareSetting",
+  ]
 
   @Test("Every type of every library that can be seen outside and stores a patient's or a person's details redacts")
   func nothingUnredacted() throws {

@@ -17,7 +17,9 @@ struct TimeUTCTimestampTests {
     }
   }
 
-  @Test("What is no instant of the years 1 to 9999 has no text", arguments: [Double.nan, Double.infinity, -Double.infinity, 253_402_300_800, -62_135_596_801])
+  @Test(
+    "What is no instant of the years 1 to 9999 has no text",
+    arguments: [Double.nan, Double.infinity, -Double.infinity, 253_402_300_800, -62_135_596_801])
   func noText(seconds: Double) {
     #expect(UTCTimestamp.text(Date(timeIntervalSince1970: seconds)) == nil)
   }
@@ -35,7 +37,8 @@ struct TimeUTCTimestampTests {
     arguments: [
       "", "2026-11-21", "2026-11-21T02:14:09", "2026-11-21T02:14Z", "2026-02-30T02:14:09Z", "2026-11-21T24:00:00Z",
       "2026-11-21T02:60:00Z", "2026-11-21T02:14:60Z", "2026-11-21t02:14:09Z", "2026-11-21 02:14:09Z",
-      "2026-11-21T02:14:09+00:00", "2026-11-21T02:14:09.Z", "2026-11-21T02:14:09.0000000001Z", "2026-11-21T02:14:09,5Z",
+      "2026-11-21T02:14:09+00:00", "2026-11-21T02:14:09.Z", "2026-11-21T02:14:09.0000000001Z",
+      "2026-11-21T02:14:09,5Z",
       "2026-11-21T0é:14:09Z", "+026-11-21T02:14:09Z", "2026-1-21T002:14:09Z", "2026-11-21T02:14:09.-5Z",
       "2026-11-21T0214::09Z",
     ])

@@ -99,7 +99,9 @@ public struct AccessContext: Hashable, Sendable {
   }
 
   /// Whether all that two contexts say is the same.
-  public static func == (a: AccessContext, b: AccessContext) -> Bool { a.box === b.box || a.box.values == b.box.values }
+  public static func == (a: AccessContext, b: AccessContext) -> Bool {
+    a.box === b.box || a.box.values == b.box.values
+  }
 
   /// Feeds all that the context says.
   public func hash(into hasher: inout Hasher) { hasher.combine(box.values) }

@@ -70,7 +70,8 @@ public struct AccreditedSystem: Hashable, Sendable {
   /// Makes a system author.
   ///
   /// - Throws: ``InvalidValue`` when the ASID, the name or the responsible person is blank.
-  public init(asid: String, name: String, responsiblePerson: String, activities: Set<Activity>) throws(InvalidValue) {
+  public init(asid: String, name: String, responsiblePerson: String, activities: Set<Activity>) throws(InvalidValue)
+  {
     self.asid = try asid.nonBlank("system's ASID")
     self.name = try name.nonBlank("system's name")
     self.responsiblePerson = try responsiblePerson.nonBlank("system's responsible person")

@@ -42,7 +42,9 @@ public struct CareSetting: Sendable {
       name.utf8.allSatisfy({
         isLetter($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: "-")
       })
-    else { throw InvalidValue("care setting's name", must: "be 1 to 64 letters, digits and hyphens after a letter") }
+    else {
+      throw InvalidValue("care setting's name", must: "be 1 to 64 letters, digits and hyphens after a letter")
+    }
     let ours = Self.known.filter { $0.name == name }
     guard ours.isEmpty || ours.contains(where: { $0.care == care }) else {
       throw InvalidValue("care setting", must: "have the care that CP-IS gives it, or another name")

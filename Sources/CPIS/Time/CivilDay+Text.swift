@@ -30,7 +30,9 @@ extension CivilDay {
   ///
   /// - Returns: `nil` for anything else, and for a day that does not exist.
   package init?(iso8601 text: some StringProtocol) {
-    guard let day = CivilDay(compact: String(text.filter { $0 != "-" })), day.description == text else { return nil }
+    guard let day = CivilDay(compact: String(text.filter { $0 != "-" })), day.description == text else {
+      return nil
+    }
     self = day
   }
 }

@@ -71,7 +71,8 @@ extension CivilTime {
   ///
   /// - Returns: `nil` for anything else, and for a minute that does not exist.
   package init?(iso8601 text: some StringProtocol) {
-    guard let time = CivilTime(compact: String(text.filter { !"-T:".contains($0) })), time.description == text else {
+    guard let time = CivilTime(compact: String(text.filter { !"-T:".contains($0) })), time.description == text
+    else {
       return nil
     }
     self = time

@@ -28,7 +28,9 @@ public struct Delivery: Sendable {
     let others = Delivery.sink(sink)
     return Delivery { (notice) throws(DeliveryError) in
       guard case .undeclaredAccess(let undeclared) = notice else { return try await others.deliver(notice) }
-      do throws(RegistryError) { try await registry.declare(undeclared.access) } catch { throw DeliveryError(error) }
+      do throws(RegistryError) { try await registry.declare(undeclared.access) } catch {
+        throw DeliveryError(error)
+      }
     }
   }
 }

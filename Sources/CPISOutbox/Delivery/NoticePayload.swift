@@ -4,7 +4,7 @@ internal import CPIS
 ///
 /// The lane stands in front so that opening an outbox need not read every notice.
 enum NoticePayload {
-  private static let version: UInt8 = 1
+  private static let version: UInt8 = 2
 
   static func encode(_ notice: Notice) -> [UInt8]? {
     guard let stored = try? notice.stored() else { return nil }

@@ -113,7 +113,9 @@ struct CheckCommand: Command {
     let isScheduled = arguments.has("--scheduled")
     let isUnscheduled = arguments.has("--unscheduled")
     if isScheduled && isUnscheduled { throw .usage("--scheduled and --unscheduled exclude each other") }
-    guard let name = arguments.value("--setting") else { return isScheduled ? .generalPractice : .emergencyDepartment }
+    guard let name = arguments.value("--setting") else {
+      return isScheduled ? .generalPractice : .emergencyDepartment
+    }
     var settings = CareSetting.named(name)
     if settings.isEmpty { throw .usage(Repeating.told("no such setting", name)) }
     if isScheduled || isUnscheduled { settings.removeAll { ($0.care == .scheduled) != isScheduled } }

@@ -70,11 +70,13 @@ struct DemoCast {
         worker: midwife, visit: EncounterID("M2"), note: "her baby was due three weeks ago"),
       Arrival(
         time: "202611210910", setting: .schoolNursingAndHealthVisiting, patient: "Leo O'Sullivan, 9",
-        number: "999 012 7123", worker: healthVisitor, visit: EncounterID("S1"), note: "scheduled care: a silent read"),
+        number: "999 012 7123", worker: healthVisitor, visit: EncounterID("S1"),
+        note: "scheduled care: a silent read"),
     ]
   }
 
-  private static func worker(_ id: String, _ role: String, _ name: String, _ activities: Set<Activity>) throws(InvalidValue)
+  private static func worker(_ id: String, _ role: String, _ name: String, _ activities: Set<Activity>)
+    throws(InvalidValue)
     -> Worker
   {
     try Worker(

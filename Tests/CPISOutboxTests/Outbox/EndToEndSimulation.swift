@@ -145,7 +145,9 @@ final class EndToEndSimulation {
     let worker = try Worker(
       userID: String(600_000 + index), roleProfileID: "R\(index)", jobRole: JobRole(code: "S0010", name: "Nurse"),
       name: "Worker \(index)", activities: [.notifyingQuery, .silentQuery])
-    let settings: [CareSetting] = [.emergencyDepartment, .emergencyDepartment, .ambulance, .maternity, .camhs(.scheduled)]
+    let settings: [CareSetting] = [
+      .emergencyDepartment, .emergencyDepartment, .ambulance, .maternity, .camhs(.scheduled),
+    ]
     let context = AccessContext(
       author: .worker(worker), organisation: try Organisation(code: ODSCode("RJ1"), name: "Sample Trust"),
       setting: settings.randomElement(using: &random) ?? .ambulance, tracing: .verified,

@@ -52,7 +52,8 @@ struct OutboxTests {
     guard case .safeguarding(let notice) = try everyKind()[0] else { return }
     let twin = Notice.safeguarding(
       SafeguardingNotice(
-        id: sampleID(41), access: notice.access, plans: notice.plans, completeness: .complete, origin: notice.origin,
+        id: sampleID(41), access: notice.access, plans: notice.plans, completeness: .complete,
+        origin: notice.origin,
         isRepeat: false))
     try await outbox.accept(twin)
     #expect(try await outbox.enqueue(try declaration(41, child: 3)) == .accepted)

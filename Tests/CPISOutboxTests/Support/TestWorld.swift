@@ -132,7 +132,8 @@ func everyKind(child: Int = 3) throws -> [Notice] {
             fileID: 7,
             accesses: [
               .init(
-                id: Access.ID(sampleID(41)), time: sampleTime, author: try nurse(), organisation: context.organisation,
+                id: Access.ID(sampleID(41)), time: sampleTime, author: try nurse(),
+                organisation: context.organisation,
                 patient: patient, localID: "L-1")
             ])
         ])),

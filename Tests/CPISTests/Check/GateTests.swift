@@ -77,7 +77,8 @@ struct GateTests {
         for author: Author in [
           .worker(try Sample.worker(activities: activities)),
           .system(
-            try AccreditedSystem(asid: "200000001", name: "EPR", responsiblePerson: "Dr Lee", activities: activities)),
+            try AccreditedSystem(
+              asid: "200000001", name: "EPR", responsiblePerson: "Dr Lee", activities: activities)),
         ] {
           let world = try world()
           let outcome = await world.service.check(patient, in: try Sample.context(setting, author: author))

@@ -143,7 +143,9 @@ private final class PickySink: NotificationSink {
 
   func accept(_ notice: Notice) async throws(SinkError) {
     guard isOpen.isRaised else { throw SinkError(.unavailable) }
-    if case .undeclaredAccess(let undeclared) = notice, undeclared.access.patient == refused { throw SinkError(.other) }
+    if case .undeclaredAccess(let undeclared) = notice, undeclared.access.patient == refused {
+      throw SinkError(.other)
+    }
     try await base.accept(notice)
   }
 }

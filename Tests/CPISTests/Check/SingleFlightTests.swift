@@ -128,10 +128,14 @@ struct SingleFlightTests {
     world.clock.advance(by: .seconds(5))
     #expect(await outcome.refusal?.reason == .registryTooSlow)
     world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
-    #expect(await world.service.check(patient, in: try Sample.context(.camhs(.scheduled))).plans?.origin.source == .registry)
+    #expect(
+      await world.service.check(patient, in: try Sample.context(.camhs(.scheduled))).plans?.origin.source
+        == .registry)
     world.clock.advance(by: .seconds(45))
     while !world.events.kinds.contains(.lateAnswer) { await Task.yield() }
-    #expect(await world.service.check(patient, in: try Sample.context(.camhs(.scheduled))).plans?.origin.source == .freshCache)
+    #expect(
+      await world.service.check(patient, in: try Sample.context(.camhs(.scheduled))).plans?.origin.source
+        == .freshCache)
   }
 
   @Test("A check whose caller is gone still enforces the deadline, and hands the declaration over")

@@ -28,7 +28,8 @@ struct VisitTests {
     return try #require(await world.service.check(patient ?? self.patient, in: context).access?.id)
   }
 
-  @Test("With a key, two services derive the same identity for one visit, as a UUID of version 8; without, they do not")
+  @Test(
+    "With a key, two services derive the same identity for one visit, as a UUID of version 8; without, they do not")
   func derived() async throws {
     let first = try await identity(key: key())
     #expect(try await identity(key: key()) == first)
@@ -39,7 +40,8 @@ struct VisitTests {
     #expect(try await identity(key: nil).uuid.uuid.6 >> 4 == 4)
   }
 
-  @Test("Another key, day, encounter, organisation or patient is another identity, and so is another cut between them")
+  @Test(
+    "Another key, day, encounter, organisation or patient is another identity, and so is another cut between them")
   func othersDiffer() async throws {
     let ids = [
       try await identity(key: key()), try await identity(key: key(8)),
@@ -77,7 +79,8 @@ struct VisitTests {
     #expect(throws: InvalidValue.self) { try VisitIdentityKey([UInt8](repeating: 1, count: count)) }
   }
 
-  @Test("A restart in the middle of a visit tells once with a key, and once more without", arguments: [true, false])
+  @Test(
+    "A restart in the middle of a visit tells once with a key, and once more without", arguments: [true, false])
   func restart(hasKey: Bool) async throws {
     let key = hasKey ? try key() : nil
     let world = try world(key: key)

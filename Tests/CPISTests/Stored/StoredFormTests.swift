@@ -56,7 +56,9 @@ struct StoredFormTests {
       for change: UInt8 in [0x01, 0x20, 0x80] {
         var changed = bytes
         changed[place] ^= change
-        do { try sample.read(changed) } catch is StoredFormError {} catch { Issue.record("another error at \(place)") }
+        do { try sample.read(changed) } catch is StoredFormError {} catch {
+          Issue.record("another error at \(place)")
+        }
       }
     }
   }
@@ -69,7 +71,9 @@ struct StoredFormTests {
         var without = object
         without[name] = nil
         all.append(("\(path)/\(name) is missing", without))
-        for (word, other) in [("null", NSNull()), ("a number", 7), ("an odd text", " "), ("a list", [])] as [(String, Any)] {
+        for (word, other) in [("null", NSNull()), ("a number", 7), ("an odd text", " "), ("a list", [])]
+          as [(String, Any)]
+        {
           var with = object
           with[name] = other
           all.append(("\(path)/\(name) is \(word)", with))
@@ -93,7 +97,9 @@ struct StoredFormTests {
   }
 
   /// Members that may be absent, and lists that may be empty.
-  private static let optional: Set = ["encounter", "jobRole", "end", "officeHoursPhone", "unreadableEntries", "validThrough", "found", "localID"]
+  private static let optional: Set = [
+    "encounter", "jobRole", "end", "officeHoursPhone", "unreadableEntries", "validThrough", "found", "localID",
+  ]
   private static let mayBeEmpty: Set = ["activities", "groups", "replacements", "accesses"]
 
   @Test(
@@ -125,7 +131,8 @@ struct StoredFormTests {
   @Test("A doubled member is refused, whichever of the two comes first", arguments: try StoredSample.all())
   func doubledMembers(sample: StoredSample) throws {
     let text = String(decoding: try sample.stored(), as: UTF8.self)
-    for (name, value) in [("patient", "\"9990000018\""), ("version", "1"), ("id", "1")] where text.contains("\"\(name)\"") {
+    for (name, value) in [("patient", "\"9990000018\""), ("version", "1"), ("id", "1")]
+    where text.contains("\"\(name)\"") {
       let doubled = text.replacing("\"\(name)\":", with: "\"\(name)\":\(value),\"\(name)\":", maxReplacements: 1)
       expectRefused(Array(doubled.utf8), sample, .malformed, "\(name) is doubled")
     }
@@ -134,7 +141,9 @@ struct StoredFormTests {
   @Test("A later version and another form are told apart from damage", arguments: try StoredSample.all())
   func otherVersions(sample: StoredSample) throws {
     let text = String(decoding: try sample.stored(), as: UTF8.self)
-    func with(_ version: String) -> [UInt8] { Array(text.replacing("\"version\":1", with: "\"version\":\(version)").utf8) }
+    func with(_ version: String) -> [UInt8] {
+      Array(text.replacing("\"version\":1", with: "\"version\":\(version)").utf8)
+    }
     expectRefused(with("2"), sample, .laterVersion, "it is of version 2")
     expectRefused(with("0"), sample, .invalidField, "it is of version 0")
     for other in try StoredSample.all() where other.form != sample.form {
@@ -155,7 +164,8 @@ struct StoredFormTests {
 
   @Test("An instant that is no number has no stored form, and the error names its member")
   func noInstant() throws {
-    let access = Sample.access(to: Sample.numbers[0], in: try Sample.context(), at: Date(timeIntervalSince1970: .nan))
+    let access = Sample.access(
+      to: Sample.numbers[0], in: try Sample.context(), at: Date(timeIntervalSince1970: .nan))
     #expect(throws: StoredFormError(.noStoredForm, at: "/time")) { try access.stored() }
     #expect(throws: StoredFormError(.noStoredForm, at: "/time")) {
       try Notice.undeclaredAccess(UndeclaredAccess(id: UUID(), access: access)).stored()

@@ -48,7 +48,8 @@ struct StoredSample: Sendable, CustomTestStringConvertible {
     let clerk = Author.worker(
       try Worker(userID: "1", roleProfileID: "2", jobRole: nil, name: "Sam Okafor", activities: []))
     let system = Author.system(
-      try AccreditedSystem(asid: "200000001", name: "EPR", responsiblePerson: "Dr Lee", activities: [.notifyingQuery]))
+      try AccreditedSystem(
+        asid: "200000001", name: "EPR", responsiblePerson: "Dr Lee", activities: [.notifyingQuery]))
     let trust = try Organisation(code: ODSCode("RJ1"), name: "Example NHS Trust")
     func id(_ last: UInt8) -> UUID { UUID(uuid: (0, 0, 0, 1, 0xC0, 0xDE, 0x40, 0, 0x80, 0, 0, 0, 0, 0, 0, last)) }
     func access(_ author: Author, _ setting: CareSetting, _ encounter: String?) throws -> Access {
@@ -77,15 +78,20 @@ struct StoredSample: Sendable, CustomTestStringConvertible {
     }
     let whole = CachedAnswer(
       answer: RegistryAnswer(
-        patient: mother, finding: .plans(plans, .complete), validThrough: CivilDay(compact: "20261231")), asOf: time)
+        patient: mother, finding: .plans(plans, .complete), validThrough: CivilDay(compact: "20261231")), asOf: time
+    )
     var visit = RememberedVisit(accessID: Access.ID(id(1)), firstCheck: time)
     let bareVisit = visit
     visit.isAuthorityTold = true
     visit.isSafeguardingTold = true
     visit.found = whole
     return [
-      notice("notice-undeclared-access", .undeclaredAccess(UndeclaredAccess(id: id(2), access: try access(nurse, .maternity, "visit-1")))),
-      notice("notice-undeclared-access-of-a-system", .undeclaredAccess(UndeclaredAccess(id: id(3), access: try access(system, own, nil)))),
+      notice(
+        "notice-undeclared-access",
+        .undeclaredAccess(UndeclaredAccess(id: id(2), access: try access(nurse, .maternity, "visit-1")))),
+      notice(
+        "notice-undeclared-access-of-a-system",
+        .undeclaredAccess(UndeclaredAccess(id: id(3), access: try access(system, own, nil)))),
       notice(
         "notice-safeguarding",
         .safeguarding(
@@ -101,8 +107,12 @@ struct StoredSample: Sendable, CustomTestStringConvertible {
               .init(
                 fileID: 7,
                 accesses: [
-                  .init(id: Access.ID(id(1)), time: time, author: nurse, organisation: trust, patient: mother, localID: "L-1"),
-                  .init(id: Access.ID(id(6)), time: time + 1, author: system, organisation: trust, patient: mother, localID: nil),
+                  .init(
+                    id: Access.ID(id(1)), time: time, author: nurse, organisation: trust, patient: mother,
+                    localID: "L-1"),
+                  .init(
+                    id: Access.ID(id(6)), time: time + 1, author: system, organisation: trust, patient: mother,
+                    localID: nil),
                 ])
             ]))),
       notice(
@@ -112,14 +122,20 @@ struct StoredSample: Sendable, CustomTestStringConvertible {
         "notice-inactive-number",
         .inactiveNumber(
           InactiveNumberNotice(
-            id: id(8), creationTime: time, recipient: bare, oldNumber: mother, replacements: [Sample.numbers[3]], fileID: 8))),
-      StoredSample("access", try access(nurse, .emergencyDepartment, "visit-1"), { try $0.stored() }, { try Access(stored: $0) }),
+            id: id(8), creationTime: time, recipient: bare, oldNumber: mother, replacements: [Sample.numbers[3]],
+            fileID: 8))),
+      StoredSample(
+        "access", try access(nurse, .emergencyDepartment, "visit-1"), { try $0.stored() },
+        { try Access(stored: $0) }),
       answer("answer-plans", whole),
       answer(
         "answer-plans-partial",
         CachedAnswer(
-          answer: RegistryAnswer(patient: mother, finding: .plans(plans, .partial(unreadableEntries: nil))), asOf: time)),
-      answer("answer-none", CachedAnswer(answer: RegistryAnswer(patient: mother, finding: .noPlanUnderThisNumber), asOf: time)),
+          answer: RegistryAnswer(patient: mother, finding: .plans(plans, .partial(unreadableEntries: nil))),
+          asOf: time)),
+      answer(
+        "answer-none",
+        CachedAnswer(answer: RegistryAnswer(patient: mother, finding: .noPlanUnderThisNumber), asOf: time)),
       StoredSample("visit", visit, { try $0.stored() }, { try RememberedVisit(stored: $0) }),
       StoredSample("visit-opened", bareVisit, { try $0.stored() }, { try RememberedVisit(stored: $0) }),
     ]

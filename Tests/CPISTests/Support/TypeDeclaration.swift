@@ -50,7 +50,8 @@ struct TypeDeclaration {
       if let match = code.firstMatch(of: /^\s*((?:@?\w+ )*)(?:struct|class|enum|actor) (\w+)([^{]*)/) {
         open.append((types.count, depth + 1))
         let isVisible = match.1.contains("public") || match.1.contains("package")
-        let redacts = ["Redacting", "WithheldJSON"].contains(where: match.3.contains) || redacting.contains(String(match.2))
+        let redacts =
+          ["Redacting", "WithheldJSON"].contains(where: match.3.contains) || redacting.contains(String(match.2))
         types.append(TypeDeclaration(name: String(match.2), file: file, isVisible: isVisible, redacts: redacts))
         // What stands on the same line stands in the type.
         members = String(code[match.range.upperBound...].drop { $0 == "{" })

@@ -34,7 +34,9 @@ enum Sample {
       authority: try Sample.authority(authority, office: office))
   }
 
-  static func worker(_ id: String = "555021935107", activities: Set<Activity> = Set(Activity.allCases)) throws -> Worker {
+  static func worker(_ id: String = "555021935107", activities: Set<Activity> = Set(Activity.allCases)) throws
+    -> Worker
+  {
     try Worker(
       userID: id, roleProfileID: "555021936108", jobRole: JobRole(code: "R8001", name: "Nurse"),
       name: "Sam Okafor", activities: activities)
@@ -45,8 +47,10 @@ enum Sample {
     tracing: Tracing = .verified, organisation: String = "RJ1"
   ) throws -> AccessContext {
     AccessContext(
-      author: try author ?? .worker(worker()), organisation: try Organisation(code: ODSCode(organisation), name: "Example NHS Trust"),
-      setting: setting, tracing: tracing, encounter: try encounter.map { text throws(InvalidValue) in try EncounterID(text) })
+      author: try author ?? .worker(worker()),
+      organisation: try Organisation(code: ODSCode(organisation), name: "Example NHS Trust"),
+      setting: setting, tracing: tracing,
+      encounter: try encounter.map { text throws(InvalidValue) in try EncounterID(text) })
   }
 
   /// An access under an identity of its own.
