@@ -1,24 +1,24 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
+let library: [Target.Dependency] = ["NHSNumbers", "CPIS", "CPISHL7", "CPISOutbox", "CPISReference"].map {
+  .product(name: $0, package: "swift-cpis")
+}
+
 // A package of its own, so that nobody who uses the library builds this. Its one dependency is the library.
 let package = Package(
   name: "Benchmarks",
   platforms: [.macOS(.v15)],
   dependencies: [.package(name: "swift-cpis", path: "..")],
   targets: [
+    // What is timed and what is counted are made of the same values.
+    .target(name: "Shared", dependencies: library),
+    // Times the library against its peers.
+    .executableTarget(name: "Benchmarks", dependencies: ["Shared"] + library),
+    // Does one operation at a time, for its instructions, allocations and system calls to be counted.
     .executableTarget(
-      name: "Benchmarks",
-      dependencies: [
-        .product(name: "NHSNumbers", package: "swift-cpis"),
-        .product(name: "CPIS", package: "swift-cpis"),
-        .product(name: "CPISOutbox", package: "swift-cpis"),
-        .product(name: "CPISReference", package: "swift-cpis"),
-      ]),
-    // Counts what lookups allocate, which is nothing.
-    .executableTarget(
-      name: "Allocations",
-      dependencies: [.product(name: "NHSNumbers", package: "swift-cpis")],
+      name: "Counts",
+      dependencies: ["Shared"] + library,
       linkerSettings: [
         .unsafeFlags(["-Xlinker", "--defsym=malloc=counted_malloc"], .when(platforms: [.linux]))
       ]),

@@ -17,3 +17,20 @@ public struct InvalidValue: Error, Hashable, Sendable, CustomStringConvertible {
   /// Kind and rule in a sentence.
   public var description: String { "\(kind) must \(rule)" }
 }
+
+extension String {
+  /// The text, unless it is blank: empty, or white space, controls and other characters without a mark of their own.
+  ///
+  /// - Parameter kind: what it is to be, for the error.
+  package func nonBlank(_ kind: String) throws(InvalidValue) -> String {
+    for scalar in unicodeScalars {
+      switch scalar.properties.generalCategory {
+      case .control, .format, .spaceSeparator, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse,
+        .surrogate:
+        continue
+      default: return self
+      }
+    }
+    throw InvalidValue(kind, must: "not be blank")
+  }
+}

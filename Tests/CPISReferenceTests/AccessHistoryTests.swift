@@ -16,7 +16,7 @@ struct AccessHistoryTests {
     for view in views {
       bench.clock.set(start.addingTimeInterval(view.hours * 3600))
       let context = try Sample.context(
-        author: Sample.nurse(view.user), organisation: try Sample.trust(view.trust))
+        author: try Sample.nurse(view.user), organisation: try Sample.trust(view.trust))
       _ = try await bench.found(number, context)
     }
     bench.clock.set(start.addingTimeInterval(86_400 * 60))
@@ -77,8 +77,8 @@ struct AccessHistoryTests {
     let number = try Sample.number(0)
     bench.registry.record(try Sample.plan(), for: number, bornOn: nil)
     let system = Author.system(
-      AccreditedSystem(asid: "1", name: "EPR", responsiblePerson: "Dr Lee", activities: [.notifyingQuery]))
-    for author in [Sample.nurse("1"), system] {
+      try AccreditedSystem(asid: "1", name: "EPR", responsiblePerson: "Dr Lee", activities: [.notifyingQuery]))
+    for author in [try Sample.nurse("1"), system] {
       _ = try await bench.found(number, try Sample.context(author: author))
     }
     #expect(try await bench.history(number).count == 2)
@@ -89,8 +89,8 @@ struct AccessHistoryTests {
     let bench = try Bench()
     let number = try Sample.number(0)
     bench.registry.record(try Sample.plan(), for: number, bornOn: nil)
-    for setting in CareSetting.allCases {
-      let history = try await bench.registry.accessHistory(for: number, in: try Sample.context(setting))
+    for setting in CareSetting.known {
+      let history = try await bench.registry.accessHistory(for: bench.access(number, Sample.context(setting)))
       #expect(history == AccessHistory(patient: number, entries: [], completeness: .complete))
     }
     #expect(bench.notifications().isEmpty)
@@ -117,7 +117,7 @@ struct AccessHistoryTests {
     bench.registry.record(try Sample.plan(), for: try Sample.number(0), bornOn: nil)
     for index in 0...1 {
       let number = try Sample.number(index)
-      let history = try await bench.registry.accessHistory(for: number, in: try Sample.context())
+      let history = try await bench.registry.accessHistory(for: bench.access(number, Sample.context()))
       #expect(history.patient == number)
       #expect(history.entries.isEmpty)
       #expect(history.completeness == .complete)

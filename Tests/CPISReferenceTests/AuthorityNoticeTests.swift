@@ -18,11 +18,11 @@ struct AuthorityNoticeTests {
     let later = try Sample.upload(
       31, [try Sample.record(2)], sender: UploadSender(try Sample.authority("712", duty: "02079460002")))
     #expect(bench.registry.ingest(later).fileCode == .allLoaded)
-    var expected: [Int: TraceID] = [:]
+    var expected: [Int: Access.ID] = [:]
     for index in [2, 0, 1] {
-      let context = try Sample.context()
-      expected[index] = context.traceID
-      _ = try await bench.found(try Sample.number(index), context)
+      let id = Access.ID(UUID())
+      expected[index] = id
+      _ = try await bench.found(try Sample.number(index), Sample.context(), id: id)
     }
     let end = bench.clock.now
     let notices = bench.notifications()
@@ -36,8 +36,8 @@ struct AuthorityNoticeTests {
     let access = try #require(notice.groups.first?.accesses.first)
     #expect(
       access
-        == AccessToServiceNotification.Access(
-          id: try #require(expected[0]), time: end, author: Sample.nurse(), organisation: try Sample.trust(),
+        == AccessToServiceNotification.Entry(
+          id: try #require(expected[0]), time: end, author: try Sample.nurse(), organisation: try Sample.trust(),
           patient: try Sample.number(0), localID: "L0"))
   }
 
@@ -51,8 +51,7 @@ struct AuthorityNoticeTests {
     let now = bench.clock.now
     for hours in [0.0, -5, -2] {
       try await bench.registry.declare(
-        AccessDeclaration(
-          patient: number, context: try Sample.context(), time: now.addingTimeInterval(hours * 3600)))
+        Sample.access(number, Sample.context(), at: now.addingTimeInterval(hours * 3600)))
     }
     let groups = try #require(bench.notifications().first?.groups)
     #expect(groups.map(\.fileID) == [8])

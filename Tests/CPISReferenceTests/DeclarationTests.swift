@@ -8,11 +8,10 @@ import Testing
 struct DeclarationTests {
   private func declare(
     _ bench: Bench, _ number: NHSNumber, at time: String, _ setting: CareSetting = .emergencyDepartment,
-    traceID: TraceID = TraceID()
+    id: Access.ID = Access.ID(UUID())
   ) async throws {
     try await bench.registry.declare(
-      AccessDeclaration(
-        patient: number, context: try Sample.context(setting, traceID: traceID), time: try Sample.instant(time)))
+      Sample.access(number, Sample.context(setting), id: id, at: Sample.instant(time)))
   }
 
   @Test("A declared access enters history and notice with its own time, not that of the declaration")
@@ -40,25 +39,25 @@ struct DeclarationTests {
   func noPlan() async throws {
     let bench = try Bench()
     let number = try Sample.number(0)
-    let trace = TraceID()
-    try await declare(bench, number, at: "202611211300", traceID: trace)
+    let id = Access.ID(UUID())
+    try await declare(bench, number, at: "202611211300", id: id)
     bench.registry.record(try Sample.plan(), for: number, bornOn: nil)
     #expect(try await bench.history(number).isEmpty)
     #expect(bench.notifications().isEmpty)
-    try await declare(bench, number, at: "202611211300", traceID: trace)
-    try await declare(bench, number, at: "202611211300", traceID: trace)
+    try await declare(bench, number, at: "202611211300", id: id)
+    try await declare(bench, number, at: "202611211300", id: id)
     #expect(bench.notifications().map(\.total) == [1])
   }
 
-  @Test("The same trace id counts once whether by query or declaration, in either order", arguments: [true, false])
-  func oncePerTrace(queryFirst: Bool) async throws {
+  @Test("The same identity counts once whether by query or declaration, in either order", arguments: [true, false])
+  func oncePerIdentity(queryFirst: Bool) async throws {
     let bench = try Bench()
     let number = try Sample.number(0)
     bench.registry.record(try Sample.plan(), for: number, bornOn: nil)
-    let trace = TraceID()
-    if queryFirst { _ = try await bench.found(number, try Sample.context(traceID: trace)) }
-    try await declare(bench, number, at: "202611211402", traceID: trace)
-    if !queryFirst { _ = try await bench.found(number, try Sample.context(traceID: trace)) }
+    let id = Access.ID(UUID())
+    if queryFirst { _ = try await bench.found(number, id: id) }
+    try await declare(bench, number, at: "202611211402", id: id)
+    if !queryFirst { _ = try await bench.found(number, id: id) }
     #expect(try await bench.history(number).count == 1)
     #expect(bench.notifications().map(\.total) == [1])
   }
@@ -84,7 +83,7 @@ struct DeclarationTests {
     bench.registry.record(try Sample.plan(end: "202611010000"), for: number, bornOn: nil)
     let time = bench.clock.now.addingTimeInterval(Double(years) * 365 * 86_400)
     try await bench.registry.declare(
-      AccessDeclaration(patient: number, context: try Sample.context(), time: time))
+      Sample.access(number, Sample.context(), at: time))
     #expect(bench.notifications().first?.groups.first?.accesses.map(\.time) == [time])
   }
 

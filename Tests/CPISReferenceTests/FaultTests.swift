@@ -33,9 +33,10 @@ struct FaultTests {
     let (bench, faulty) = try bench()
     let number = try Sample.number(0)
     let context = try Sample.context()
-    #expect(try await faulty.plans(for: number, in: context) == bench.registry.plans(for: number, in: context))
-    try await faulty.declare(AccessDeclaration(patient: number, context: context, time: bench.clock.now))
-    #expect(try await faulty.accessHistory(for: number, in: context).entries.count == 1)
+    let access = try bench.access(number, context)
+    #expect(try await faulty.plans(for: access) == bench.registry.plans(for: access))
+    try await faulty.declare(bench.access(number, context))
+    #expect(try await faulty.accessHistory(for: bench.access(number, context)).entries.count == 1)
     #expect(FaultyRegistry.Operation.allCases.map { faulty.callCount(of: $0) } == [1, 1, 1])
   }
 
@@ -48,11 +49,11 @@ struct FaultTests {
       (.every, [false, false, false, false]), (.only(2), [true, false, true, true]),
       (.from(3), [true, true, false, false]), (.upTo(3), [false, false, false, true]),
     ] as [(Script.Calls, [Bool])] {
-      let (_, faulty) = try bench(Script(.fails(failure), on: calls, of: .plans))
+      let (bench, faulty) = try bench(Script(.fails(failure), on: calls, of: .plans))
       var went: [Bool] = []
       for _ in 1...4 {
-        went.append((try? await faulty.plans(for: number, in: context)) != nil)
-        _ = try await faulty.accessHistory(for: number, in: context)
+        went.append((try? await faulty.plans(for: bench.access(number, context))) != nil)
+        _ = try await faulty.accessHistory(for: bench.access(number, context))
       }
       #expect(went == expected)
     }
@@ -62,12 +63,14 @@ struct FaultTests {
   func steps() async throws {
     var script = Script(.fails(RegistryError(.timedOut)), on: .only(1))
     script.add(.fails(RegistryError(.unavailable)), on: .every)
-    let (_, faulty) = try bench(script)
+    let (bench, faulty) = try bench(script)
     let number = try Sample.number(0)
     let context = try Sample.context()
     for _ in 1...2 {
-      await #expect(throws: RegistryError(.timedOut)) { try await faulty.plans(for: number, in: context) }
-      await #expect(throws: RegistryError(.unavailable)) { try await faulty.plans(for: number, in: context) }
+      await #expect(throws: RegistryError(.timedOut)) { try await faulty.plans(for: bench.access(number, context)) }
+      await #expect(throws: RegistryError(.unavailable)) {
+        try await faulty.plans(for: bench.access(number, context))
+      }
       faulty.play(script)
     }
   }
@@ -78,11 +81,11 @@ struct FaultTests {
     {
       let (bench, faulty) = try bench(Script(fault, on: .every))
       let number = try Sample.number(0)
-      let context = try Sample.context()
-      await #expect(throws: failure) { try await faulty.plans(for: number, in: context) }
-      await #expect(throws: failure) { try await faulty.accessHistory(for: number, in: context) }
+      let access = try bench.access(number)
+      await #expect(throws: failure) { try await faulty.plans(for: access) }
+      await #expect(throws: failure) { try await faulty.accessHistory(for: access) }
       await #expect(throws: failure) {
-        try await faulty.declare(AccessDeclaration(patient: number, context: context, time: bench.clock.now))
+        try await faulty.declare(access)
       }
       #expect(bench.notifications().map(\.total) == total)
     }
@@ -96,7 +99,7 @@ struct FaultTests {
       let (bench, faulty) = try bench(Script(fault, on: .every))
       let number = try Sample.number(0)
       let context = try Sample.context()
-      let task = Task { try await faulty.plans(for: number, in: context) }
+      let task = Task { try await faulty.plans(for: bench.access(number, context)) }
       await bench.clock.waitForSleepers(1)
       #expect(bench.notifications().map(\.total) == early)
       bench.clock.advance(by: .seconds(5))
@@ -110,7 +113,7 @@ struct FaultTests {
     let (bench, faulty) = try bench(Script(.slowToAct(.seconds(5)), on: .every))
     let number = try Sample.number(0)
     let context = try Sample.context()
-    let task = Task { try await faulty.plans(for: number, in: context) }
+    let task = Task { try await faulty.plans(for: bench.access(number, context)) }
     await bench.clock.waitForSleepers(1)
     task.cancel()
     await #expect(throws: RegistryError(.cancelled)) { try await task.value }
@@ -121,7 +124,7 @@ struct FaultTests {
     let (bench, faulty) = try bench(Script(.neverAnswers, on: .every))
     let number = try Sample.number(0)
     let context = try Sample.context()
-    let task = Task { try await faulty.plans(for: number, in: context) }
+    let task = Task { try await faulty.plans(for: bench.access(number, context)) }
     await faulty.waitForHanging(1)
     task.cancel()
     bench.clock.advance(by: .seconds(86_400))
@@ -137,19 +140,21 @@ struct FaultTests {
     let (bench, faulty) = try bench(Script(.answersNonsense(nonsense), on: .every))
     let number = try Sample.number(0)
     let context = try Sample.context()
-    let answer = try await faulty.plans(for: number, in: context)
-    let honest = try await bench.registry.plans(for: number, in: context)
+    let answer = try await faulty.plans(for: bench.access(number, context))
+    let honest = try await bench.registry.plans(for: bench.access(number, context))
     #expect(answer != honest)
     #expect(answer.patient != number || answer.finding != .noPlanUnderThisNumber)
-    let history = try await faulty.accessHistory(for: number, in: context)
-    #expect(history != (try await bench.registry.accessHistory(for: number, in: context)))
+    let history = try await faulty.accessHistory(for: bench.access(number, context))
+    #expect(history != (try await bench.registry.accessHistory(for: bench.access(number, context))))
 
     let none = try Sample.number(1)
     switch nonsense {
     case .partial:
-      await #expect(throws: RegistryError(.unusableAnswer)) { try await faulty.plans(for: none, in: context) }
-    case .duplicatedPlans: #expect(try await faulty.plans(for: none, in: context).patient == none)
-    default: #expect(try await faulty.plans(for: none, in: context).patient != none)
+      await #expect(throws: RegistryError(.unusableAnswer)) {
+        try await faulty.plans(for: bench.access(none, context))
+      }
+    case .duplicatedPlans: #expect(try await faulty.plans(for: bench.access(none, context)).patient == none)
+    default: #expect(try await faulty.plans(for: bench.access(none, context)).patient != none)
     }
   }
 
@@ -192,8 +197,7 @@ struct FaultTests {
     let sink = RecordingSink()
     try await sink.accept(
       .undeclaredAccess(
-        AccessDeclaration(
-          patient: try Sample.number(0), context: try Sample.context(), time: bench.clock.now)))
+        UndeclaredAccess(id: UUID(), access: try bench.access(Sample.number(0)))))
     let session = bench.registry.beginUpload(try Sample.header(1, count: 0))
     let person = try Sample.person(0)
     let digits = try Sample.number(0).wireForm

@@ -117,7 +117,7 @@ struct HeldPlanTests {
     }
     let birthday = try Sample.day(leaves)
     bench.clock.set(UnitedKingdomTime.start(of: birthday).addingTimeInterval(-1))
-    let answer = try await bench.registry.plans(for: number, in: try Sample.context(.generalPractice))
+    let answer = try await bench.registry.plans(for: bench.access(number, Sample.context(.generalPractice)))
     #expect(answer.validThrough == birthday.adding(days: -1))
     #expect(try await bench.found(number).count == 3)
     bench.clock.set(UnitedKingdomTime.start(of: birthday))
@@ -130,7 +130,7 @@ struct HeldPlanTests {
     let context = try Sample.context(.generalPractice)
     let born = try Sample.day("20090601")  // 18 on 1 June 2027
     func validThrough(_ index: Int) async throws -> CivilDay? {
-      try await bench.registry.plans(for: try Sample.number(index), in: context).validThrough
+      try await bench.registry.plans(for: bench.access(Sample.number(index), context)).validThrough
     }
     bench.registry.record(try Sample.plan(), for: try Sample.number(0), bornOn: born)
     bench.registry.record(try Sample.plan(end: "202606010000"), for: try Sample.number(1), bornOn: born)
@@ -219,7 +219,7 @@ struct HeldPlanTests {
     #expect(try await bench.found(try Sample.number(0)).count == 1)
     for index in [1, 2, 3, 8, 9] {
       let number = try Sample.number(index)
-      let answer = try await bench.registry.plans(for: number, in: try Sample.context())
+      let answer = try await bench.registry.plans(for: bench.access(number, Sample.context()))
       #expect(answer == RegistryAnswer(patient: number, finding: .noPlanUnderThisNumber))
     }
   }

@@ -115,9 +115,8 @@ struct ManualClockTests {
     let sink = RecordingSink()
     let declarations = try (0..<3).map { index in
       Notice.undeclaredAccess(
-        AccessDeclaration(
-          patient: try Sample.number(index), context: try Sample.context(), time: try Sample.instant("202611211402")
-        ))
+        UndeclaredAccess(
+          id: UUID(), access: try Sample.access(Sample.number(index), at: Sample.instant("202611211402"))))
     }
     async let kept = sink.waitForNotices(3)
     for notice in declarations + declarations { try await sink.accept(notice) }

@@ -6,11 +6,6 @@ import Testing
 
 @Suite("Section 3. Query: who may ask, what counts as an access, and who is told")
 struct QueryTests {
-  static let unscheduled: [CareSetting] = [
-    .emergencyDepartment, .walkInCentre, .minorInjuryUnit, .generalPracticeOutOfHours, .nhs111, .ambulance,
-    .maternity, .paediatricWard,
-  ]
-
   @Test("The number must have been traced and verified first: an untraced one is refused", arguments: [0, 1])
   func tracing(index: Int) async throws {
     let bench = try Bench()
@@ -18,11 +13,11 @@ struct QueryTests {
     bench.registry.record(try Sample.plan(), for: try Sample.number(0), bornOn: nil)
     let context = try Sample.context(tracing: .notVerified)
     let rejected = RegistryError(.requestRejected)
-    await #expect(throws: rejected) { try await bench.registry.plans(for: number, in: context) }
-    await #expect(throws: rejected) { try await bench.registry.accessHistory(for: number, in: context) }
+    await #expect(throws: rejected) { try await bench.registry.plans(for: bench.access(number, context)) }
+    await #expect(throws: rejected) { try await bench.registry.accessHistory(for: bench.access(number, context)) }
     await #expect(throws: rejected) {
       try await bench.registry.declare(
-        AccessDeclaration(patient: number, context: context, time: bench.clock.now))
+        bench.access(number, context))
     }
     #expect(try await bench.history(number).isEmpty)
     #expect(bench.notifications().isEmpty)
@@ -33,15 +28,15 @@ struct QueryTests {
     let placeholder = try NHSNumber(parsing: "9999999999")
     let bench = try Bench()
     await #expect(throws: RegistryError(.requestRejected)) {
-      try await bench.registry.plans(for: placeholder, in: try Sample.context())
+      try await bench.registry.plans(for: bench.access(placeholder, Sample.context()))
     }
   }
 
   @Test(
     "RBAC: B0107 may make notifying queries, B0170 silent ones; a mismatch is refused and leaves no trace",
-    arguments: CareSetting.allCases)
+    arguments: CareSetting.known)
   func rbac(setting: CareSetting) async throws {
-    let needed: Activity = Self.unscheduled.contains(setting) ? .notifyingQuery : .silentQuery
+    let needed: Activity = setting.care == .unscheduled ? .notifyingQuery : .silentQuery
     let other: Activity = needed == .notifyingQuery ? .silentQuery : .notifyingQuery
     let number = try Sample.number(0)
     for (activities, isAllowed) in [
@@ -50,22 +45,24 @@ struct QueryTests {
       let bench = try Bench()
       bench.registry.record(try Sample.plan(), for: number, bornOn: nil)
       for author in [
-        Sample.nurse(activities: activities),
+        try Sample.nurse(activities: activities),
         .system(
-          AccreditedSystem(
+          try AccreditedSystem(
             asid: "200000000123", name: "Registration", responsiblePerson: "Dr Lee", activities: activities)),
       ] {
         let context = try Sample.context(setting, author: author)
         if isAllowed {
           #expect(try await bench.found(number, context).count == 1)
-          _ = try await bench.registry.accessHistory(for: number, in: context)
+          _ = try await bench.registry.accessHistory(for: bench.access(number, context))
         } else {
           let denied = RegistryError(.accessDenied)
-          await #expect(throws: denied) { try await bench.registry.plans(for: number, in: context) }
-          await #expect(throws: denied) { try await bench.registry.accessHistory(for: number, in: context) }
+          await #expect(throws: denied) { try await bench.registry.plans(for: bench.access(number, context)) }
+          await #expect(throws: denied) {
+            try await bench.registry.accessHistory(for: bench.access(number, context))
+          }
           await #expect(throws: denied) {
             try await bench.registry.declare(
-              AccessDeclaration(patient: number, context: context, time: bench.clock.now))
+              bench.access(number, context))
           }
           #expect(try await bench.history(number).isEmpty)
           #expect(bench.notifications().isEmpty)
@@ -76,18 +73,18 @@ struct QueryTests {
 
   @Test(
     "Unscheduled and a plan found: it enters the history and the LA is notified. Scheduled: neither",
-    arguments: CareSetting.allCases)
+    arguments: CareSetting.known)
   func settings(setting: CareSetting) async throws {
     let bench = try Bench()
     let number = try Sample.number(0)
     bench.registry.record(try Sample.plan(), for: number, bornOn: nil)
     #expect(try await bench.found(number, try Sample.context(setting)).count == 1)
-    let isTold = Self.unscheduled.contains(setting)
+    let isTold = setting.care == .unscheduled
     #expect(try await bench.history(number).count == (isTold ? 1 : 0))
     #expect(bench.notifications().map(\.total) == (isTold ? [1] : []))
   }
 
-  @Test("No plan found: neither history nor notice, under any setting", arguments: CareSetting.allCases)
+  @Test("No plan found: neither history nor notice, under any setting", arguments: CareSetting.known)
   func noPlan(setting: CareSetting) async throws {
     let bench = try Bench()
     let number = try Sample.number(0)
@@ -127,18 +124,18 @@ struct QueryTests {
     #expect(bench.notifications().map(\.recipient.code.text) == ["711"])
   }
 
-  @Test("The same access sent again (same trace id) counts once; every distinct access reaches the LA")
-  func sameTraceCountsOnce() async throws {
+  @Test("The same access sent again (same identity) counts once; every distinct access reaches the LA")
+  func sameIdentityCountsOnce() async throws {
     let bench = try Bench()
     let number = try Sample.number(0)
     bench.registry.record(try Sample.plan(), for: number, bornOn: nil)
-    let context = try Sample.context()
-    for _ in 1...3 { #expect(try await bench.found(number, context).count == 1) }
-    try await bench.registry.declare(AccessDeclaration(patient: number, context: context, time: bench.clock.now))
-    _ = try await bench.found(number, try Sample.context())
+    let id = Access.ID(UUID())
+    for _ in 1...3 { #expect(try await bench.found(number, Sample.context(), id: id).count == 1) }
+    try await bench.registry.declare(bench.access(number, id: id))
+    _ = try await bench.found(number, Sample.context())
     #expect(bench.notifications().map(\.total) == [2])
     // Also after the window has closed.
-    _ = try await bench.found(number, context)
+    _ = try await bench.found(number, Sample.context(), id: id)
     #expect(bench.notifications().isEmpty)
   }
 
@@ -159,19 +156,19 @@ struct QueryTests {
     let bench = try Bench()
     let number = try Sample.number(0)
     bench.registry.record(try Sample.plan(), for: number, bornOn: nil)
-    let trace = TraceID()
-    _ = try await bench.found(number, try Sample.context(.camhs, traceID: trace))
-    _ = try await bench.found(number, try Sample.context(.ambulance, traceID: trace))
+    let id = Access.ID(UUID())
+    _ = try await bench.found(number, Sample.context(.camhs(.scheduled)), id: id)
+    _ = try await bench.found(number, Sample.context(.ambulance), id: id)
     #expect(bench.notifications().map(\.total) == [1])
   }
 
-  @Test("One trace id used for two children counts for each: no child is missed by a client's slip")
-  func traceOfTwoChildren() async throws {
+  @Test("One identity used for two children counts for each: no child is missed by a client's slip")
+  func identityOfTwoChildren() async throws {
     let bench = try Bench()
-    let context = try Sample.context()
+    let id = Access.ID(UUID())
     for index in 0...1 {
       bench.registry.record(try Sample.plan(), for: try Sample.number(index), bornOn: nil)
-      _ = try await bench.found(try Sample.number(index), context)
+      _ = try await bench.found(try Sample.number(index), Sample.context(), id: id)
     }
     #expect(bench.notifications().map(\.total) == [2])
   }
@@ -180,14 +177,14 @@ struct QueryTests {
   func repeatTellsNewAuthority() async throws {
     let bench = try Bench()
     let number = try Sample.number(0)
-    let context = try Sample.context()
+    let id = Access.ID(UUID())
     let firstTime = bench.clock.now
     bench.registry.record(try Sample.plan(), for: number, bornOn: nil)
-    _ = try await bench.found(number, context)
+    _ = try await bench.found(number, Sample.context(), id: id)
     _ = bench.notifications()
     bench.clock.advance(by: .seconds(600))
     bench.registry.record(try Sample.plan(authority: try Sample.authority("712")), for: number, bornOn: nil)
-    _ = try await bench.found(number, context)
+    _ = try await bench.found(number, Sample.context(), id: id)
     let notices = bench.notifications()
     #expect(notices.map(\.recipient.code.text) == ["712"])
     #expect(notices.first?.groups.first?.accesses.first?.time == firstTime)
@@ -211,9 +208,9 @@ struct QueryTests {
     let number = try Sample.number(0)
     bench.registry.record(try Sample.plan(), for: number, bornOn: nil)
     let system = Author.system(
-      AccreditedSystem(
+      try AccreditedSystem(
         asid: "200000000123", name: "Registration", responsiblePerson: "Dr Lee", activities: [.notifyingQuery]))
-    _ = try await bench.found(number, try Sample.context(author: Sample.nurse()))
+    _ = try await bench.found(number, try Sample.context(author: try Sample.nurse()))
     bench.clock.advance(by: .seconds(60))
     _ = try await bench.found(number, try Sample.context(author: system))
     let history = try await bench.history(number)
@@ -221,7 +218,7 @@ struct QueryTests {
     #expect(history.map(\.jobRole) == ["System", "Nurse"])
     #expect(history.map(\.organisationName) == ["St Agnes Hospital", "St Agnes Hospital"])
     let accesses = try #require(bench.notifications().first?.groups.first?.accesses)
-    #expect(accesses.map(\.author) == [Sample.nurse(), system])
+    #expect(accesses.map(\.author) == [try Sample.nurse(), system])
   }
 
   @Test("A superseded number finds nothing; the LA gets an inactive-number notice, and no access")
@@ -254,10 +251,9 @@ struct QueryTests {
       for number in numbers {
         group.addTask {
           for _ in 0..<50 {
-            var own = context
-            own.traceID = TraceID()
-            _ = try await bench.registry.plans(for: number, in: own)
-            _ = try await bench.registry.plans(for: number, in: own)
+            let access = try bench.access(number, context)
+            _ = try await bench.registry.plans(for: access)
+            _ = try await bench.registry.plans(for: access)
           }
         }
         group.addTask {
@@ -271,12 +267,12 @@ struct QueryTests {
     }
     bench.registry.closeWindow()
     _ = await bench.registry.deliverNotices(to: sink)
-    var traces: [TraceID] = []
+    var ids: [Access.ID] = []
     for case .accessToService(let notice) in sink.notices {
-      traces += notice.groups.flatMap(\.accesses).map(\.id)
+      ids += notice.groups.flatMap(\.accesses).map(\.id)
     }
-    #expect(traces.count == 400)
-    #expect(Set(traces).count == 400)
+    #expect(ids.count == 400)
+    #expect(Set(ids).count == 400)
     #expect(sink.offerCount == sink.notices.count)
   }
 }

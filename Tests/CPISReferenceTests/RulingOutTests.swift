@@ -8,7 +8,6 @@ struct RulingOutTests {
   @Test("A number is ruled out exactly while nothing was ever kept under it, however many came before")
   func manyNumbers() async throws {
     let bench = try Bench()
-    let context = try Sample.context()
     let plan = try Sample.plan()
     var numbers: [NHSNumber] = []
     for payload in stride(from: UInt32(999_000_000), to: 999_020_000, by: 1) {
@@ -17,12 +16,12 @@ struct RulingOutTests {
     // Enough for the table to be made anew several times, with numbers still beside it at the end.
     let kept = numbers.indices.filter { $0 % 3 == 0 }
     for place in kept {
-      #expect(bench.registry.rulesOut(numbers[place], in: context))
+      #expect(bench.registry.rulesOut(numbers[place]))
       bench.registry.record(plan, for: numbers[place], bornOn: nil)
-      #expect(!bench.registry.rulesOut(numbers[place], in: context))
+      #expect(!bench.registry.rulesOut(numbers[place]))
     }
     for (place, number) in numbers.enumerated() {
-      #expect(bench.registry.rulesOut(number, in: context) == (place % 3 != 0))
+      #expect(bench.registry.rulesOut(number) == (place % 3 != 0))
     }
     #expect(bench.registry.numberCount == kept.count)
   }
@@ -34,20 +33,10 @@ struct RulingOutTests {
     bench.registry.record(try Sample.plan(), for: try Sample.number(0), bornOn: nil)
     for index in 0..<50 {
       let number = try Sample.number(index)
-      guard bench.registry.rulesOut(number, in: context) else { continue }
-      #expect(try await bench.registry.plans(for: number, in: context).finding == .noPlanUnderThisNumber)
+      guard bench.registry.rulesOut(number) else { continue }
+      #expect(try await bench.registry.plans(for: bench.access(number, context)).finding == .noPlanUnderThisNumber)
     }
     #expect(bench.notifications().isEmpty)
-  }
-
-  @Test("Whom the registry refuses, it rules nothing out for")
-  func refusals() async throws {
-    let bench = try Bench()
-    let number = try Sample.number(1)
-    #expect(bench.registry.rulesOut(number, in: try Sample.context()))
-    #expect(!bench.registry.rulesOut(number, in: try Sample.context(tracing: .notVerified)))
-    #expect(!bench.registry.rulesOut(number, in: try Sample.context(author: Sample.nurse(activities: []))))
-    #expect(!bench.registry.rulesOut(try NHSNumber(parsing: "9999999999"), in: try Sample.context()))
   }
 
   @Test("A number whose plan ended long ago is not ruled out: the registry is asked, and finds none")
@@ -56,7 +45,7 @@ struct RulingOutTests {
     let number = try Sample.number(0)
     bench.registry.record(try Sample.plan(start: "201801050900", end: "201902010900"), for: number, bornOn: nil)
     let context = try Sample.context()
-    #expect(!bench.registry.rulesOut(number, in: context))
-    #expect(try await bench.registry.plans(for: number, in: context).finding == .noPlanUnderThisNumber)
+    #expect(!bench.registry.rulesOut(number))
+    #expect(try await bench.registry.plans(for: bench.access(number, context)).finding == .noPlanUnderThisNumber)
   }
 }

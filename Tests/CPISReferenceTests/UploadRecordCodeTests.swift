@@ -17,6 +17,7 @@ struct UploadRecordCodeTests {
     }
     switch reason {
     case .nhsNumberMissing: record.subjects[0].nhsNumber = nil
+    case .authorityNameMissing: sender.name = " \u{200B}"
     case .nhsNumberInvalid:
       record.subjects[0].nhsNumber = "9990000000"
       return result(.numberInvalid, subject)

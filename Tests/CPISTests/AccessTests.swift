@@ -12,13 +12,92 @@ struct AccessTests {
       .maternity, .paediatricWard,
     ]
     let scheduled: Set<CareSetting> = [
-      .generalPractice, .camhs, .schoolNursingAndHealthVisiting, .communityPaediatrics, .dentistry,
+      .generalPractice, .camhs(.scheduled), .schoolNursingAndHealthVisiting, .communityPaediatrics(.scheduled),
+      .dentistry,
       .sexualAssaultReferralCentre, .terminationOfPregnancy,
     ]
-    #expect(unscheduled.union(scheduled) == Set(CareSetting.allCases))
+    // Sources disagree on these: there the caller states the care.
+    let disputed = CareSetting.Care.allCases.flatMap {
+      [CareSetting.camhs($0), .communityPaediatrics($0), .hospitalDentistry($0)]
+    }
+    #expect(unscheduled.union(scheduled).union(disputed) == Set(CareSetting.known))
     for setting in unscheduled { #expect(setting.care == .unscheduled) }
     for setting in scheduled { #expect(setting.care == .scheduled) }
-    #expect(Set(CareSetting.allCases.map(\.displayText)).count == CareSetting.allCases.count)
+    #expect(Set(CareSetting.known.map(\.displayText)).count == Set(CareSetting.known.map(\.name)).count)
+  }
+
+  @Test("A host's own setting states its care; one of our names with another care is refused")
+  func ownSettings() throws {
+    let ward = try CareSetting(name: "gynaecology", displayText: "Gynaecology", care: .unscheduled)
+    #expect(ward == (try CareSetting(name: "gynaecology", displayText: "Ward 7", care: .unscheduled)))
+    #expect(ward != (try CareSetting(name: "gynaecology", displayText: "Gynaecology", care: .scheduled)))
+    #expect(CareSetting.camhs(.scheduled) != .camhs(.unscheduled))
+    for known in CareSetting.known {
+      let same = try CareSetting(name: known.name, displayText: known.displayText, care: known.care)
+      #expect(same == known && Set([same, known]).count == 1)
+      let other: CareSetting.Care = known.care == .scheduled ? .unscheduled : .scheduled
+      if CareSetting.known.contains(where: { $0.name == known.name && $0.care == other }) { continue }
+      #expect(throws: InvalidValue.self, "\(known.name)") {
+        try CareSetting(name: known.name, displayText: "x", care: other)
+      }
+    }
+    for name in ["", "9to5", "-x", "a b", "é", String(repeating: "a", count: 65)] {
+      #expect(throws: InvalidValue.self, "\(name)") {
+        try CareSetting(name: name, displayText: "x", care: .scheduled)
+      }
+    }
+    #expect(throws: InvalidValue.self) { try CareSetting(name: "x", displayText: "\u{200B} ", care: .scheduled) }
+  }
+
+  @Test("A selection of settings leaves a host's own setting out only when it says so")
+  func selections() throws {
+    let own = try CareSetting(name: "own", displayText: "Own", care: .unscheduled)
+    for setting in CareSetting.known + [own] {
+      #expect(CareSetting.Selection.all.contains(setting))
+      #expect(!CareSetting.Selection.none.contains(setting))
+      #expect(
+        CareSetting.Selection.only([.emergencyDepartment, own]).contains(setting)
+          == (setting == .emergencyDepartment || setting == own))
+    }
+    #expect(TriagePolicy().safeguarding.settings == .all)
+  }
+
+  @Test(
+    "No identity, name or code is blank, and the error names the kind of value",
+    arguments: ["", " ", "\t\n", "\u{A0}\u{200B}\u{2028}\u{FEFF}"])
+  func blanks(blank: String) throws {
+    let role = try JobRole(code: "R8001", name: "Nurse")
+    let code = try ODSCode("RJ1")
+    let phone = try PhoneNumber("02079460000")
+    let makers: [(String, () throws -> Any)] = [
+      ("encounter id", { try EncounterID(blank) }),
+      ("job role code", { try JobRole(code: blank, name: "Nurse") }),
+      ("job role name", { try JobRole(code: "R8001", name: blank) }),
+      (
+        "worker's user id",
+        { try Worker(userID: blank, roleProfileID: "2", jobRole: role, name: "A", activities: []) }
+      ),
+      (
+        "worker's role profile id",
+        { try Worker(userID: "1", roleProfileID: blank, jobRole: nil, name: "A", activities: []) }
+      ),
+      ("worker's name", { try Worker(userID: "1", roleProfileID: "2", jobRole: nil, name: blank, activities: []) }),
+      ("system's ASID", { try AccreditedSystem(asid: blank, name: "E", responsiblePerson: "L", activities: []) }),
+      ("system's name", { try AccreditedSystem(asid: "1", name: blank, responsiblePerson: "L", activities: []) }),
+      (
+        "system's responsible person",
+        { try AccreditedSystem(asid: "1", name: "E", responsiblePerson: blank, activities: []) }
+      ),
+      ("organisation's name", { try Organisation(code: code, name: blank) }),
+      (
+        "local authority's name",
+        { try LocalAuthority(code: code, name: blank, emergencyDutyPhone: phone, officeHoursPhone: nil) }
+      ),
+    ]
+    for (kind, make) in makers {
+      #expect(throws: InvalidValue(kind, must: "not be blank")) { _ = try make() }
+    }
+    #expect(try EncounterID("\u{A0}1").text == "\u{A0}1")
   }
 
   @Test("B0107 for notifying queries, B0170 for silent ones")

@@ -5,7 +5,7 @@ import Testing
 @Suite("Plans: their status on a day, and the last day on which they are shown")
 struct PlansTests {
   static func authority() throws -> LocalAuthority {
-    LocalAuthority(
+    try LocalAuthority(
       code: try ODSCode("711"), name: "Tower Hamlets", emergencyDutyPhone: try PhoneNumber("02073645006"),
       officeHoursPhone: try PhoneNumber("02073645000"))
   }
@@ -88,7 +88,7 @@ struct PlansTests {
   @Test("Section 1: identity is LA code, kind and start; neither the end nor the LA's name or phones")
   func identity() throws {
     let plan = try Self.plan(.lookedAfterChild, "202601010000", nil)
-    let renamed = LocalAuthority(
+    let renamed = try LocalAuthority(
       code: try ODSCode("711"), name: "Other", emergencyDutyPhone: try PhoneNumber("999"), officeHoursPhone: nil)
     let closed = try Plan(
       kind: plan.kind, start: plan.start, end: CivilTime(compact: "202602010000"), authority: renamed)
@@ -114,7 +114,7 @@ struct PlansTests {
   @Test("The office phone is the one to ring while offices are open, else the emergency duty team's")
   func phones() throws {
     let authority = try Self.authority()
-    let without = LocalAuthority(
+    let without = try LocalAuthority(
       code: authority.code, name: authority.name, emergencyDutyPhone: authority.emergencyDutyPhone,
       officeHoursPhone: nil)
     for (text, isOpen) in [

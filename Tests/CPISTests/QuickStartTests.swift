@@ -17,13 +17,13 @@ struct QuickStartTests {
     let sink = RecordingSink()  // yours: a durable NotificationSink
     let service = TriageService(registry: registry, notices: sink)
 
-    let nurse = Worker(
-      userID: "555021935107", roleProfileID: "555021936108", jobRoleCode: "R8001", jobRoleName: "Nurse",
+    let nurse = try Worker(
+      userID: "555021935107", roleProfileID: "555021936108", jobRole: JobRole(code: "R8001", name: "Nurse"),
       name: "Sam Okafor", activities: [.notifyingQuery])
-    let trust = Organisation(code: try ODSCode("RJ1"), name: "Example NHS Trust")
+    let trust = try Organisation(code: ODSCode("RJ1"), name: "Example NHS Trust")
     let context = AccessContext(
       author: .worker(nurse), organisation: trust, setting: .emergencyDepartment, tracing: .verified,
-      encounter: EncounterID("visit-1"))
+      encounter: try EncounterID("visit-1"))
 
     switch await service.check("999 000 0026", in: context) {
     case .plansRecorded(let found): show(found.displayText)  // every plan, most urgent first, with phones

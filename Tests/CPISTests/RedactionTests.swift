@@ -20,12 +20,15 @@ struct RedactionTests {
       kind: .childProtectionPlan, start: Sample.time("199909090900"), end: nil,
       authority: try Sample.authority())
     let plans = try #require(RecordedPlans([plan]))
-    let worker = Worker(
-      userID: "1", roleProfileID: "2", jobRoleCode: "3", jobRoleName: "Nurse", name: "Zebedee Quill",
+    let worker = try Worker(
+      userID: "1", roleProfileID: "2", jobRole: JobRole(code: "3", name: "Nurse"), name: "Zebedee Quill",
       activities: Set(Activity.allCases))
     let context = try Sample.context(author: .worker(worker), encounter: "VISIT-88")
-    let system = AccreditedSystem(asid: "1", name: "EPR", responsiblePerson: "Zebedee Quill", activities: [])
-    let declaration = AccessDeclaration(patient: patient, context: context, time: Date())
+    let system = try AccreditedSystem(asid: "1", name: "EPR", responsiblePerson: "Zebedee Quill", activities: [])
+    let access = Sample.access(to: patient, in: context, at: Date())
+    let undeclared = UndeclaredAccess(id: UUID(), access: access)
+    let visit = VisitKey(
+      patient: patient, organisation: context.organisation.code, encounter: try EncounterID("VISIT-88"))
     let entry = AccessHistory.Entry(
       time: Date(), viewerName: "Zebedee Quill", jobRole: "Nurse", organisationName: "A")
     let history = AccessHistory(patient: patient, entries: [entry], completeness: .complete)
@@ -47,13 +50,13 @@ struct RedactionTests {
       loadedCount: 0,
       failedCount: 1, rejected: [rejected])
     let safeguarding = SafeguardingNotice(
-      id: UUID(), patient: patient, plans: plans, completeness: .complete, context: context, time: Date(),
-      isRepeat: false)
-    let access = AccessToServiceNotification.Access(
-      id: context.traceID, time: Date(), author: context.author, organisation: context.organisation,
+      id: UUID(), access: access, plans: plans, completeness: .complete,
+      origin: AnswerOrigin(source: .registry, asOf: Date(), checkedAt: Date()), isRepeat: false)
+    let listed = AccessToServiceNotification.Entry(
+      id: access.id, time: Date(), author: context.author, organisation: context.organisation,
       patient: patient,
       localID: "LOCAL-77")
-    let group = AccessToServiceNotification.FileGroup(fileID: 1, accesses: [access])
+    let group = AccessToServiceNotification.FileGroup(fileID: 1, accesses: [listed])
     let notification = AccessToServiceNotification(
       id: UUID(), creationTime: Date(), recipient: try Sample.authority(), groups: [group])
     let inactive = InactiveNumberNotice(
@@ -68,11 +71,16 @@ struct RedactionTests {
     let cache = InMemoryFlagCache()
     try await cache.store(cached, for: patient)
     return [
-      patient, plan, plans, worker, system, context.author, context, EncounterID("VISIT-88"), declaration, entry,
+      patient, plan, plans, worker, system, context.author, context, try EncounterID("VISIT-88"), access,
+      undeclared, visit,
+      VisitNote.plansFound(cached), VisitScope.visit(visit),
+      RememberedVisit(accessID: access.id, firstCheck: Date()),
+      try VisitIdentityKey([UInt8](repeating: 65, count: 32)), InMemoryVisitMemory(),
+      SealedBytes(keyID: "k", bytes: Array(patient.wireForm.utf8)), entry,
       history, answer, answer.finding, cached, CacheScope.patient(patient), sentPlan, subject, record, upload,
       valid,
-      valid.person, try #require(valid.changes.first), rejected, acknowledgement, safeguarding, access, group,
-      notification, inactive, Notice.safeguarding(safeguarding), Notice.undeclaredAccess(declaration),
+      valid.person, try #require(valid.changes.first), rejected, acknowledgement, safeguarding, listed, group,
+      notification, inactive, Notice.safeguarding(safeguarding), Notice.undeclaredAccess(undeclared),
       Notice.accessToService(notification), Notice.inactiveNumber(inactive), found, none, refused,
       try #require(found.plans), try #require(found.plans?.plans.first), try #require(none.noPlan),
       try #require(refused.refusal), await world.service.accessHistory(for: patient, in: context), cache,
@@ -117,7 +125,9 @@ struct RedactionTests {
   static let sources = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Sources")
 
   /// Names of organisations and of a technical cause, not of people.
-  static let namesOfThings: Set = ["UploadSender", "LocalAuthority", "Organisation", "Code"]
+  static let namesOfThings: Set = [
+    "UploadSender", "LocalAuthority", "Organisation", "Code", "JobRole", "CareSetting",
+  ]
 
   @Test("Every type of every library that can be seen outside and stores a patient's or a person's details redacts")
   func nothingUnredacted() throws {

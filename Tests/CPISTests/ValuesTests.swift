@@ -41,87 +41,14 @@ struct ValuesTests {
     #expect(try JSONDecoder().decode([Value].self, from: data) == [value], "\(Value.self)")
   }
 
-  @Test("Every value that can be stored comes back equal")
+  @Test("Every value that is written as one text comes back equal")
   func roundTrips() throws {
-    let number = try NHSNumber(parsing: "9990000026")
-    let day = try #require(CivilDay(compact: "20261121"))
-    let time = try #require(CivilTime(compact: "202611211402"))
-    let instant = Date(timeIntervalSinceReferenceDate: 801_500_520)
     let authority = try PlansTests.authority()
-    let bare = LocalAuthority(
-      code: authority.code, name: "X", emergencyDutyPhone: authority.emergencyDutyPhone, officeHoursPhone: nil)
-    let plans = try #require(
-      RecordedPlans([
-        try PlansTests.plan(.childProtectionPlan, "202601010000", nil),
-        try PlansTests.plan(.unbornChildProtectionPlan, "202601010000", "202701010000"),
-      ]))
-    let worker = Worker(
-      userID: "1", roleProfileID: "2", jobRoleCode: "3", jobRoleName: "Nurse", name: "A", activities: [.silentQuery]
-    )
-    let system = AccreditedSystem(
-      asid: "9", name: "EPR", responsiblePerson: "Dr Lee", activities: Set(Activity.allCases))
-    let organisation = Organisation(code: try ODSCode("RJ1"), name: "St Agnes")
-    let context = AccessContext(
-      author: .worker(worker), organisation: organisation, setting: .ambulance, tracing: .verified,
-      encounter: EncounterID("E1"))
-    let sent = UploadRecord.SentPlan(kind: .lookedAfterChild, start: "x", end: nil, deleted: "y")
-    let subject = UploadRecord.Subject(
-      role: .child, nhsNumber: "no", localID: nil, birthDate: nil, givenName: "A", familyName: nil)
-    let fault = UploadFault(.dateUnreadable, at: .subject(2))
-    let answers = [
-      RegistryAnswer(patient: number, finding: .noPlanUnderThisNumber),
-      RegistryAnswer(patient: number, finding: .plans(plans, .partial(unreadableEntries: 2)), validThrough: day),
-    ]
-    let access = AccessToServiceNotification.Access(
-      id: context.traceID, time: instant, author: .system(system), organisation: organisation, patient: number,
-      localID: nil)
-    let notice = AccessToServiceNotification(
-      id: UUID(), creationTime: instant, recipient: bare,
-      groups: [AccessToServiceNotification.FileGroup(fileID: 4, accesses: [access])])
-    let inactive = InactiveNumberNotice(
-      id: UUID(), creationTime: instant, recipient: authority, oldNumber: number, replacements: [], fileID: 1)
-    let safeguarding = SafeguardingNotice(
-      id: UUID(), patient: number, plans: plans, completeness: .complete, context: context, time: instant,
-      isRepeat: true)
-    let declaration = AccessDeclaration(patient: number, context: context, time: instant)
-
-    try expectRoundTrip(number)
-    try expectRoundTrip(day)
-    try expectRoundTrip(time)
-    try expectRoundTrip(authority)
-    try expectRoundTrip(bare)
+    try expectRoundTrip(try NHSNumber(parsing: "9990000026"))
+    try expectRoundTrip(try #require(CivilDay(compact: "20261121")))
+    try expectRoundTrip(try #require(CivilTime(compact: "202611211402")))
     try expectRoundTrip(authority.emergencyDutyPhone)
     try expectRoundTrip(authority.code)
-    try expectRoundTrip(plans)
-    try expectRoundTrip(organisation)
-    try expectRoundTrip(context)
-    try expectRoundTrip(sent)
-    try expectRoundTrip(subject)
-    try expectRoundTrip(fault)
-    try expectRoundTrip(UploadRecord(plans: [sent], subjects: [subject], readingFault: fault))
-    try expectRoundTrip(
-      UploadHeader(creationTime: instant, fileID: 3, declaredRecordCount: 2, sender: UploadSender(authority)))
-    for answer in answers {
-      try expectRoundTrip(answer)
-      try expectRoundTrip(CachedAnswer(answer: answer, asOf: instant))
-    }
-    try expectRoundTrip(AccessHistory.Entry(time: instant, viewerName: "A", jobRole: "B", organisationName: "C"))
-    for each in [
-      Notice.safeguarding(safeguarding), .undeclaredAccess(declaration), .accessToService(notice),
-      .inactiveNumber(inactive),
-    ] {
-      try expectRoundTrip(each)
-    }
-    for kind in PlanKind.allCases { try expectRoundTrip(kind) }
-    for setting in CareSetting.allCases { try expectRoundTrip(setting) }
-    for care in CareSetting.Care.allCases { try expectRoundTrip(care) }
-    for status in PlanStatus.allCases { try expectRoundTrip(status) }
-    for activity in Activity.allCases { try expectRoundTrip(activity) }
-    for tracing in Tracing.allCases { try expectRoundTrip(tracing) }
-    for code in UploadFileCode.allCases { try expectRoundTrip(code) }
-    for code in UploadRecordCode.allCases { try expectRoundTrip(code) }
-    for role in [LocalAuthority.PhoneRole.officeHours, .emergencyDuty] { try expectRoundTrip(role) }
-    for place in [UploadFault.Place.record, .plan(1), .subject(2), .sender] { try expectRoundTrip(place) }
   }
 
   @Test("What breaks a rule of its type is not read, and the error holds nothing of it")
@@ -142,12 +69,6 @@ struct ValuesTests {
     refused(CivilTime.self, #""2026022812""#, secret: "2026022812")
     refused(PhoneNumber.self, #""0207 364""#, secret: "0207 364")
     refused(ODSCode.self, #""R J1""#, secret: "R J1")
-    refused(RecordedPlans.self, "[]", secret: "no secret")
-    var json = String(
-      decoding: try JSONEncoder().encode(
-        try PlansTests.plan(.unbornChildProtectionPlan, "202601010000", "202701010000")), as: UTF8.self)
-    json = json.replacingOccurrences(of: "202701010000", with: "202501010000")
-    refused(Plan.self, json, secret: "202501010000")
   }
 
   @Test("A cached answer is usable until the first day on which one of its plans leaves or the registry named")

@@ -62,6 +62,9 @@ private func seed(_ count: Int) -> [UInt8] {
       }
       for (number, text) in texts.enumerated() { leave(text, "\(CommandLine.arguments[2])/\(number)") }
       print("\(readEveryText()) texts read, no line lost")
+      for (number, text) in jsonTexts.enumerated() { leave(text, "\(CommandLine.arguments[3])/\(number)") }
+      let json = readEveryJSON()
+      print("\(json.read) texts read as JSON; \(json.accepted) are, and come back as they were")
       var bytes = seed(40)
       let whole = bytes
       var (refused, usable) = (0, 0)

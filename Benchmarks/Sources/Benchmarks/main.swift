@@ -3,12 +3,12 @@ import Foundation
 // See --help.
 let arguments = Arguments(CommandLine.arguments.dropFirst())
 do {
-  let thresholds = try arguments.thresholds.map(Threshold.read) ?? []
+  let goals = try arguments.goals.map(Goal.read) ?? []
   var harness = Harness()
   harness.isQuick = arguments.isQuick
-  if arguments.isCheck { exit(try Check(thresholds: thresholds).run(harness) ? 0 : 1) }
+  if arguments.isCheck { exit(try Check(goals: goals).run(harness) ? 0 : 1) }
   if let folder = arguments.rendered {
-    try Results.render(folder, thresholds)
+    try Publication.write(in: folder, goals)
     exit(0)
   }
   if let filter = arguments.filter { harness.isWanted = { $0.contains(filter) } }
@@ -18,7 +18,10 @@ do {
     try Suites.run(&run)
     runs.append(run)
   }
-  if let folder = arguments.output { try Results(runs).write(to: folder, thresholds) }
+  if let folder = arguments.output {
+    try Results(runs).write(to: folder)
+    try Publication.write(in: folder, goals)
+  }
 } catch {
   // Half a measurement is not written: what is missing might be what went wrong.
   Report.line("FAILED \(error)")

@@ -11,18 +11,18 @@ public import NHSNumbers
 /// check may concern a patient who never came. At most the 25 most recent are known.
 public struct AccessHistory: Hashable, Sendable {
   /// One access.
-  public struct Entry: Hashable, Sendable, Codable, Redacting {
+  public struct Entry: Hashable, Sendable, Redacting {
     /// When.
     public let time: Date
     /// The viewer's name.
     public let viewerName: String
-    /// The viewer's job role.
-    public let jobRole: String
+    /// The viewer's job role; `nil` when the registry gives none.
+    public let jobRole: String?
     /// The name of the viewer's organisation.
     public let organisationName: String
 
     /// Makes an entry.
-    public init(time: Date, viewerName: String, jobRole: String, organisationName: String) {
+    public init(time: Date, viewerName: String, jobRole: String?, organisationName: String) {
       self.time = time
       self.viewerName = viewerName
       self.jobRole = jobRole

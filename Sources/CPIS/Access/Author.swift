@@ -1,7 +1,7 @@
 public import NHSNumbers
 
 /// What a role may do in CP-IS (national role-based access control).
-public enum Activity: String, Hashable, Sendable, CaseIterable, Codable {
+public enum Activity: String, Hashable, Sendable, CaseIterable {
   /// May make notifying queries, those of unscheduled care.
   case notifyingQuery = "B0107"
   /// May make silent queries, those of scheduled care.
@@ -13,37 +13,51 @@ extension CareSetting.Care {
   public var requiredActivity: Activity { self == .unscheduled ? .notifyingQuery : .silentQuery }
 }
 
+/// A job role of the national directory.
+public struct JobRole: Hashable, Sendable {
+  /// Its code.
+  public let code: String
+  /// Its name, as the history shows it.
+  public let name: String
+
+  /// Makes a job role.
+  ///
+  /// - Throws: ``InvalidValue`` when the code or the name is blank.
+  public init(code: String, name: String) throws(InvalidValue) {
+    self.code = try code.nonBlank("job role code")
+    self.name = try name.nonBlank("job role name")
+  }
+}
+
 /// A member of staff who makes a check.
-public struct Worker: Hashable, Sendable, Codable {
+public struct Worker: Hashable, Sendable {
   /// The Spine Directory Service user id.
   public let userID: String
   /// The SDS role profile id in use.
   public let roleProfileID: String
-  /// The code of the job role.
-  public let jobRoleCode: String
-  /// The name of the job role, as the history shows it.
-  public let jobRoleName: String
+  /// The job role; `nil` when the session names none.
+  public let jobRole: JobRole?
   /// The worker's name, as the history shows it.
   public let name: String
   /// What the role profile allows. Empty means that nothing is known to be allowed: no check is made.
   public let activities: Set<Activity>
 
   /// Makes a worker, from the session of whoever is signed in.
+  ///
+  /// - Throws: ``InvalidValue`` when the user id, the role profile id or the name is blank.
   public init(
-    userID: String, roleProfileID: String, jobRoleCode: String, jobRoleName: String, name: String,
-    activities: Set<Activity>
-  ) {
-    self.userID = userID
-    self.roleProfileID = roleProfileID
-    self.jobRoleCode = jobRoleCode
-    self.jobRoleName = jobRoleName
-    self.name = name
+    userID: String, roleProfileID: String, jobRole: JobRole?, name: String, activities: Set<Activity>
+  ) throws(InvalidValue) {
+    self.userID = try userID.nonBlank("worker's user id")
+    self.roleProfileID = try roleProfileID.nonBlank("worker's role profile id")
+    self.jobRole = jobRole
+    self.name = try name.nonBlank("worker's name")
     self.activities = activities
   }
 }
 
 /// A system that makes a check without a person at hand, such as an automatic check on registration.
-public struct AccreditedSystem: Hashable, Sendable, Codable {
+public struct AccreditedSystem: Hashable, Sendable {
   /// The accredited system's identifier (ASID).
   public let asid: String
   /// The name of the system.
@@ -54,16 +68,19 @@ public struct AccreditedSystem: Hashable, Sendable, Codable {
   public let activities: Set<Activity>
 
   /// Makes a system author.
-  public init(asid: String, name: String, responsiblePerson: String, activities: Set<Activity>) {
-    self.asid = asid
-    self.name = name
-    self.responsiblePerson = responsiblePerson
+  ///
+  /// - Throws: ``InvalidValue`` when the ASID, the name or the responsible person is blank.
+  public init(asid: String, name: String, responsiblePerson: String, activities: Set<Activity>) throws(InvalidValue)
+  {
+    self.asid = try asid.nonBlank("system's ASID")
+    self.name = try name.nonBlank("system's name")
+    self.responsiblePerson = try responsiblePerson.nonBlank("system's responsible person")
     self.activities = activities
   }
 }
 
 /// Who makes a check. Never invented: a check that is declared later carries its original author.
-public enum Author: Hashable, Sendable, Codable {
+public enum Author: Hashable, Sendable {
   /// A member of staff.
   case worker(Worker)
   /// A system, with a named responsible person.
@@ -87,10 +104,10 @@ extension Author {
     }
   }
 
-  /// The job role that an access history shows.
-  public var displayRole: String {
+  /// The job role that an access history shows; `nil` for a worker whose session names none.
+  public var displayRole: String? {
     switch self {
-    case .worker(let worker): worker.jobRoleName
+    case .worker(let worker): worker.jobRole?.name
     case .system: "System"
     }
   }

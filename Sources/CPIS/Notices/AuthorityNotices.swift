@@ -8,11 +8,11 @@ public import NHSNumbers
 /// Tells a local authority who saw the records of its children in a time window (`REPC_MT000004GB01`).
 ///
 /// It carries no clinical content, no reason and no address. One without accesses is legal.
-public struct AccessToServiceNotification: Hashable, Sendable, Codable {
+public struct AccessToServiceNotification: Hashable, Sendable {
   /// One access to one child's record.
-  public struct Access: Hashable, Sendable, Codable, Redacting {
+  public struct Entry: Hashable, Sendable, Redacting {
     /// The identity of the access.
-    public let id: TraceID
+    public let id: Access.ID
     /// When.
     public let time: Date
     /// Who.
@@ -24,9 +24,9 @@ public struct AccessToServiceNotification: Hashable, Sendable, Codable {
     /// The authority's own id for the child; `nil` when it gave none.
     public let localID: String?
 
-    /// Makes an access.
+    /// Makes an entry.
     public init(
-      id: TraceID, time: Date, author: Author, organisation: Organisation, patient: NHSNumber, localID: String?
+      id: Access.ID, time: Date, author: Author, organisation: Organisation, patient: NHSNumber, localID: String?
     ) {
       self.id = id
       self.time = time
@@ -38,14 +38,14 @@ public struct AccessToServiceNotification: Hashable, Sendable, Codable {
   }
 
   /// The accesses to records that came with one upload.
-  public struct FileGroup: Hashable, Sendable, Codable, Redacting {
+  public struct FileGroup: Hashable, Sendable, Redacting {
     /// The upload's file id.
     public let fileID: Int
     /// The accesses, oldest first.
-    public let accesses: [Access]
+    public let accesses: [Entry]
 
     /// Makes a group.
-    public init(fileID: Int, accesses: [Access]) {
+    public init(fileID: Int, accesses: [Entry]) {
       self.fileID = fileID
       self.accesses = accesses
     }
@@ -75,7 +75,7 @@ public struct AccessToServiceNotification: Hashable, Sendable, Codable {
 extension AccessToServiceNotification: Redacting {}
 
 /// Tells a local authority that a number it uploaded is no longer in use (`REPC_MT000005GB01`).
-public struct InactiveNumberNotice: Hashable, Sendable, Codable {
+public struct InactiveNumberNotice: Hashable, Sendable {
   /// Its identity.
   public let id: UUID
   /// When it was made.

@@ -6,11 +6,12 @@
 public import NHSNumbers
 
 /// Something that somebody must be told.
-public enum Notice: Hashable, Sendable, Codable {
+@nonexhaustive
+public enum Notice: Hashable, Sendable {
   /// For the trust's own safeguarding team: a patient with a plan was checked.
   case safeguarding(SafeguardingNotice)
   /// For the registry: an access that it could not be told of at the time.
-  case undeclaredAccess(AccessDeclaration)
+  case undeclaredAccess(UndeclaredAccess)
   /// For a local authority: the accesses to its children's records in a time window.
   case accessToService(AccessToServiceNotification)
   /// For a local authority: a number it uploaded is no longer in use.
@@ -20,7 +21,7 @@ public enum Notice: Hashable, Sendable, Codable {
   public var id: UUID {
     switch self {
     case .safeguarding(let notice): notice.id
-    case .undeclaredAccess(let access): access.id
+    case .undeclaredAccess(let notice): notice.id
     case .accessToService(let notice): notice.id
     case .inactiveNumber(let notice): notice.id
     }
@@ -32,10 +33,29 @@ extension Notice {
   var patient: NHSNumber? {
     switch self {
     case .safeguarding(let notice): notice.patient
-    case .undeclaredAccess(let access): access.patient
+    case .undeclaredAccess(let notice): notice.access.patient
     case .accessToService, .inactiveNumber: nil
     }
   }
 }
 
 extension Notice: Redacting {}
+
+/// An access that the registry could not be told of at the time, and is to be told of now.
+///
+/// It has an identity of its own, by which a sink knows it again. One access may need two of these: a registry that
+/// holds no plan yet forgets the first. The registry goes by the identity of the access, and counts it once.
+public struct UndeclaredAccess: Hashable, Sendable {
+  /// Its identity; a fresh one each time one is made.
+  public let id: UUID
+  /// The access, with the author, setting and time it was made with.
+  public let access: Access
+
+  /// Makes a notice of an access.
+  public init(id: UUID, access: Access) {
+    self.id = id
+    self.access = access
+  }
+}
+
+extension UndeclaredAccess: Redacting {}

@@ -20,6 +20,8 @@ public struct TriageEvent: Hashable, Sendable {
     case lateAnswer
     /// The cache failed; the check went on without.
     case cacheFailed(CacheError)
+    /// The visit memory failed; the visit counts as not remembered.
+    case visitMemoryFailed(VisitMemoryError)
     /// The sink did not take a notice over.
     case sinkFailed(SinkError)
     /// An access was handed over for the local authority, and how.
@@ -35,14 +37,14 @@ public struct TriageEvent: Hashable, Sendable {
   /// What happened.
   public let kind: Kind
   /// The access it concerns; `nil` where it concerns none or is not known.
-  public let traceID: TraceID?
+  public let access: Access.ID?
   /// Where the patient is seen; `nil` where that is not known.
   public let setting: CareSetting?
 
   /// Makes an event; for the tests of an observer.
-  public init(kind: Kind, traceID: TraceID?, setting: CareSetting?) {
+  public init(kind: Kind, access: Access.ID?, setting: CareSetting?) {
     self.kind = kind
-    self.traceID = traceID
+    self.access = access
     self.setting = setting
   }
 }

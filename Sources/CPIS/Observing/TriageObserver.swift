@@ -6,3 +6,12 @@ public protocol TriageObserver: Sendable {
   /// Takes note of an event.
   func observe(_ event: TriageEvent)
 }
+
+/// Tells the observer, if there is one.
+struct EventReporter: Sendable {
+  let observer: (any TriageObserver)?
+
+  func report(_ kind: TriageEvent.Kind, _ access: Access? = nil) {
+    observer?.observe(TriageEvent(kind: kind, access: access?.id, setting: access?.context.setting))
+  }
+}

@@ -1,5 +1,5 @@
 /// A local authority that is responsible for a plan, with the phones to ring.
-public struct LocalAuthority: Hashable, Sendable, Codable {
+public struct LocalAuthority: Hashable, Sendable {
   /// Its organisation code.
   public let code: ODSCode
 
@@ -13,11 +13,13 @@ public struct LocalAuthority: Hashable, Sendable, Codable {
   public let officeHoursPhone: PhoneNumber?
 
   /// Makes an authority.
+  ///
+  /// - Throws: ``InvalidValue`` when the name is blank.
   public init(
     code: ODSCode, name: String, emergencyDutyPhone: PhoneNumber, officeHoursPhone: PhoneNumber?
-  ) {
+  ) throws(InvalidValue) {
     self.code = code
-    self.name = name
+    self.name = try name.nonBlank("local authority's name")
     self.emergencyDutyPhone = emergencyDutyPhone
     self.officeHoursPhone = officeHoursPhone
   }
@@ -25,7 +27,7 @@ public struct LocalAuthority: Hashable, Sendable, Codable {
 
 extension LocalAuthority {
   /// Which of an authority's phones is meant.
-  public enum PhoneRole: Hashable, Sendable, Codable {
+  public enum PhoneRole: Hashable, Sendable {
     /// The office, in office hours.
     case officeHours
     /// The emergency duty team, day and night.

@@ -3,7 +3,7 @@ public import NHSNumbers
 /// One plan that a local authority holds for a child, or for a patient's unborn child.
 ///
 /// CP-IS carries no more than this: not the reason, the category of abuse, the social worker, or the plan itself.
-public struct Plan: Hashable, Sendable, Codable {
+public struct Plan: Hashable, Sendable {
   /// The kind of plan.
   public let kind: PlanKind
 
@@ -42,23 +42,6 @@ public struct Plan: Hashable, Sendable, Codable {
 
   /// The same plan with its authority's name and phones as they are now.
   package func withDetails(of authority: LocalAuthority) -> Plan { Plan(self, authority: authority) }
-
-  private enum CodingKeys: CodingKey { case kind, start, end, authority }
-
-  /// Reads a plan, and holds it to the same rules as the initialiser.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    let kind = try container.decode(PlanKind.self, forKey: .kind)
-    let start = try container.decode(CivilTime.self, forKey: .start)
-    let end = try container.decodeIfPresent(CivilTime.self, forKey: .end)
-    let authority = try container.decode(LocalAuthority.self, forKey: .authority)
-    do throws(InvalidValue) {
-      try self.init(kind: kind, start: start, end: end, authority: authority)
-    } catch {
-      throw DecodingError.dataCorruptedError(
-        forKey: .end, in: container, debugDescription: error.description)
-    }
-  }
 }
 
 extension Plan {

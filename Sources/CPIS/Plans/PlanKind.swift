@@ -1,5 +1,5 @@
 /// The three kinds of plan that CP-IS holds.
-public enum PlanKind: String, Hashable, Sendable, CaseIterable, Codable {
+public enum PlanKind: String, Hashable, Sendable, CaseIterable {
   /// A child protection plan (CPP).
   case childProtectionPlan = "CPP"
 

@@ -1,5 +1,5 @@
 /// Where a plan stands on a day, counted in UK civil days.
-public enum PlanStatus: Hashable, Sendable, CaseIterable, Codable {
+public enum PlanStatus: Hashable, Sendable, CaseIterable {
   /// It has begun, and has not ended before this day. The end day itself still counts as current: the plan ran
   /// for a part of it [D].
   case current

@@ -29,21 +29,4 @@ extension RecordedPlans: RandomAccessCollection {
   public subscript(position: Int) -> Plan { plans[position] }
 }
 
-extension RecordedPlans: Codable {
-  /// Reads a list of plans; an empty one is refused.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    guard let plans = RecordedPlans(try container.decode([Plan].self)) else {
-      throw DecodingError.dataCorruptedError(in: container, debugDescription: "a list of plans holds at least one")
-    }
-    self = plans
-  }
-
-  /// Writes the list.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(plans)
-  }
-}
-
 extension RecordedPlans: Redacting {}

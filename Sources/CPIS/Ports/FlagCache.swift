@@ -6,7 +6,7 @@
 public import NHSNumbers
 
 /// An answer kept for later, with the time it was given.
-public struct CachedAnswer: Hashable, Sendable, Codable {
+public struct CachedAnswer: Hashable, Sendable {
   /// What the registry said.
   public let answer: RegistryAnswer
   /// When it said so.
@@ -24,6 +24,22 @@ public struct CachedAnswer: Hashable, Sendable, Codable {
     var days = [answer.validThrough]
     if case .plans(let plans, _) = answer.finding { days.append(plans.earliestLastVisibleDay) }
     return days.compactMap(\.self).min()
+  }
+}
+
+extension CachedAnswer {
+  /// Whether it may be shown at an instant under an age limit. One from the future may not: a clock is wrong, and
+  /// its age is unknown. Nor one of which a plan has left since.
+  func isUsable(at now: Date, for limit: Duration) -> Bool {
+    let age = now.timeIntervalSince(asOf)
+    guard age >= 0, age <= limit.seconds else { return false }
+    return !isExpired(at: now)
+  }
+
+  /// Whether its last day has passed.
+  func isExpired(at now: Date) -> Bool {
+    guard let lastUsableDay else { return false }
+    return UnitedKingdomTime.day(at: now) > lastUsableDay
   }
 }
 

@@ -1,9 +1,9 @@
 public import NHSNumbers
 
 /// What a registry says is recorded under a number.
-public struct RegistryAnswer: Hashable, Sendable, Codable {
+public struct RegistryAnswer: Hashable, Sendable {
   /// The two things that a registry can say.
-  public enum Finding: Hashable, Sendable, Codable, Redacting {
+  public enum Finding: Hashable, Sendable, Redacting {
     /// At least one plan is recorded. Partial when some of the answer could not be read: there may be more.
     case plans(RecordedPlans, Completeness)
 

@@ -25,12 +25,23 @@ extension CivilDay: CustomStringConvertible {
   }
 }
 
+extension CivilDay {
+  /// Reads `yyyy-MM-dd`.
+  ///
+  /// - Returns: `nil` for anything else, and for a day that does not exist.
+  package init?(iso8601 text: some StringProtocol) {
+    guard let day = CivilDay(compact: String(text.filter { $0 != "-" })), day.description == text else {
+      return nil
+    }
+    self = day
+  }
+}
+
 extension CivilDay: Codable {
   /// Reads `yyyy-MM-dd`.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
-    let text = try container.decode(String.self)
-    guard let day = CivilDay(compact: text.filter { $0 != "-" }), day.description == text else {
+    guard let day = CivilDay(iso8601: try container.decode(String.self)) else {
       throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a day as yyyy-MM-dd")
     }
     self = day

@@ -66,6 +66,19 @@ extension CivilTime: CustomStringConvertible {
   public var description: String { "\(day)T\(clockText)" }
 }
 
+extension CivilTime {
+  /// Reads `yyyy-MM-ddTHH:mm`.
+  ///
+  /// - Returns: `nil` for anything else, and for a minute that does not exist.
+  package init?(iso8601 text: some StringProtocol) {
+    guard let time = CivilTime(compact: String(text.filter { !"-T:".contains($0) })), time.description == text
+    else {
+      return nil
+    }
+    self = time
+  }
+}
+
 extension CivilTime: Codable {
   /// Reads `yyyyMMddHHmm`.
   public init(from decoder: any Decoder) throws {

@@ -6,7 +6,7 @@
 public import NHSNumbers
 
 /// The head of an upload: what it says of itself, before its records.
-public struct UploadHeader: Hashable, Sendable, Codable {
+public struct UploadHeader: Hashable, Sendable {
   /// When the file was made.
   public var creationTime: Date
   /// The file's number, which rises with every file of an authority and is quoted back in notices.
@@ -26,9 +26,9 @@ public struct UploadHeader: Hashable, Sendable, Codable {
 }
 
 /// The authority that sends an upload, as it gave its details: phones are not yet checked.
-public struct UploadSender: Hashable, Sendable, Codable {
+public struct UploadSender: Hashable, Sendable {
   /// A phone as sent.
-  public struct Telecom: Hashable, Sendable, Codable {
+  public struct Telecom: Hashable, Sendable {
     /// `EC` for the emergency duty team, `WP` for office hours.
     public var use: String
     /// The number with its scheme, `tel:02073645000`.
@@ -65,7 +65,7 @@ public struct UploadSender: Hashable, Sendable, Codable {
 
   /// The authority with its phones.
   ///
-  /// - Throws: ``UploadFault``, CPR07, when there is not exactly one emergency duty phone, more than one office
+  /// - Throws: ``UploadFault``, CPR07, when its name is blank, when there is not exactly one emergency duty phone, more than one office
   ///   phone, or one that is empty or no phone number. It then concerns every record of the file.
   public func authority() throws(UploadFault) -> LocalAuthority {
     let duty = telecoms.filter { $0.use == "EC" }
@@ -81,8 +81,12 @@ public struct UploadSender: Hashable, Sendable, Codable {
       guard let phone = try? PhoneNumber(sent.value) else { throw UploadFault(.phoneUnusable, at: .sender) }
       officePhone = phone
     }
-    return LocalAuthority(
-      code: code, name: name, emergencyDutyPhone: dutyPhone, officeHoursPhone: officePhone)
+    do throws(InvalidValue) {
+      return try LocalAuthority(
+        code: code, name: name, emergencyDutyPhone: dutyPhone, officeHoursPhone: officePhone)
+    } catch {
+      throw UploadFault(.authorityNameMissing, at: .sender)
+    }
   }
 }
 

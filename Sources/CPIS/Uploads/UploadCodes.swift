@@ -1,5 +1,5 @@
 /// The outcome of an upload as a whole.
-public enum UploadFileCode: String, Hashable, Sendable, CaseIterable, Codable {
+public enum UploadFileCode: String, Hashable, Sendable, CaseIterable {
   /// The file could not be read, breaks the file part of the format, or repeats an old file id.
   case fileError = "CPF01"
   /// Every record was loaded.
@@ -15,7 +15,7 @@ public enum UploadFileCode: String, Hashable, Sendable, CaseIterable, Codable {
 }
 
 /// The outcome of one record of an upload.
-public enum UploadRecordCode: String, Hashable, Sendable, CaseIterable, Codable {
+public enum UploadRecordCode: String, Hashable, Sendable, CaseIterable {
   /// The demographics service does not know the number.
   case numberUnknown = "CPR01"
   /// The number is known, and its record sensitive: it cannot be loaded. Such a child looks like one without a

@@ -1,7 +1,7 @@
 /// What is wrong with a record of an upload, and where; never its content.
-public struct UploadFault: Error, Hashable, Sendable, Codable {
+public struct UploadFault: Error, Hashable, Sendable {
   /// Why a record cannot be loaded.
-  public enum Reason: String, Hashable, Sendable, CaseIterable, Codable {
+  public enum Reason: String, Hashable, Sendable, CaseIterable {
     /// No NHS number is given.
     case nhsNumberMissing
     /// The NHS number is not valid: format, check digit, or an old style of number.
@@ -40,6 +40,8 @@ public struct UploadFault: Error, Hashable, Sendable, Codable {
     case subjectCount
     /// The child is 18 or over.
     case eighteenOrOver
+    /// The authority's name is blank.
+    case authorityNameMissing
     /// The authority's emergency duty phone is missing.
     case emergencyDutyPhoneMissing
     /// The authority gives more than one emergency duty phone.
@@ -53,7 +55,7 @@ public struct UploadFault: Error, Hashable, Sendable, Codable {
   }
 
   /// The part of a record that is at fault. Positions count from 1, as XPath does.
-  public enum Place: Hashable, Sendable, Codable {
+  public enum Place: Hashable, Sendable {
     /// The record as a whole.
     case record
     /// One of its plans.
@@ -124,6 +126,7 @@ extension UploadFault: CustomStringConvertible {
     case .planCount: "a record holds one to three plans"
     case .subjectCount: "a record holds one or two subjects, of different roles"
     case .eighteenOrOver: "the child is 18 or over"
+    case .authorityNameMissing: "the local authority's name is missing"
     case .emergencyDutyPhoneMissing: "emergency duty phone missing"
     case .emergencyDutyPhoneRepeated: "more than one emergency duty phone"
     case .officeHoursPhoneRepeated: "more than one office-hours phone"

@@ -4,9 +4,9 @@ public import NHSNumbers
 ///
 /// It keeps what was sent, right or wrong, so that a refused record can be given back. Check it with
 /// ``validated(on:)``.
-public struct UploadRecord: Hashable, Sendable, Codable {
+public struct UploadRecord: Hashable, Sendable {
   /// A plan as sent.
-  public struct SentPlan: Hashable, Sendable, Codable {
+  public struct SentPlan: Hashable, Sendable {
     /// The kind; `nil` when the record does not say, or says something unknown.
     public var kind: PlanKind?
     /// The start, `yyyyMMddHHmm`; `nil` when missing.
@@ -26,7 +26,7 @@ public struct UploadRecord: Hashable, Sendable, Codable {
   }
 
   /// Whose number a subject gives.
-  public enum SubjectRole: Hashable, Sendable, Codable {
+  public enum SubjectRole: Hashable, Sendable {
     /// The child's own.
     case child
     /// The mother's, for her unborn child.
@@ -34,7 +34,7 @@ public struct UploadRecord: Hashable, Sendable, Codable {
   }
 
   /// A subject as sent.
-  public struct Subject: Hashable, Sendable, Codable, Redacting {
+  public struct Subject: Hashable, Sendable, Redacting {
     /// Whether the details are a child's or a mother's; `nil` when the record does not say.
     public var role: SubjectRole?
     /// The NHS number; `nil` when missing.

@@ -1,4 +1,5 @@
 internal import CPIS
+internal import CPISDigests
 
 /// A tamper-evident log of checks: who checked when, where, and with what outcome.
 ///

@@ -1,3 +1,5 @@
+internal import CPISDigests
+
 /// The chain of a log's lines, read and checked.
 struct AccessLogChain {
   /// Whole lines, whether or not their links hold.

@@ -33,16 +33,21 @@ public struct AccessLogEntry: Hashable, Sendable {
   public let time: Date
   /// Whose record; `nil` when there was no valid number. Only its keyed hash is written.
   public let patient: NHSNumber?
-  /// Who, for whom, where, and the access's identity.
+  /// Who, for whom, where.
   public let context: AccessContext
+  /// The identity that the authority is told under; `nil` when no patient was named.
+  public let accessID: Access.ID?
   /// With what outcome.
   public let outcome: Outcome
 
   /// Makes an entry.
-  public init(time: Date, patient: NHSNumber?, context: AccessContext, outcome: Outcome) {
+  public init(
+    time: Date, patient: NHSNumber?, context: AccessContext, accessID: Access.ID?, outcome: Outcome
+  ) {
     self.time = time
     self.patient = patient
     self.context = context
+    self.accessID = accessID
     self.outcome = outcome
   }
 }

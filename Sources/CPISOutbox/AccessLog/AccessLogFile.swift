@@ -1,3 +1,5 @@
+internal import CPISDigests
+
 /// The access log's file, open for writing, for one owner at a time.
 struct AccessLogFile: Sendable {
   static let name = "access-log"

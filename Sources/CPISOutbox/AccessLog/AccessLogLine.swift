@@ -4,6 +4,7 @@
   internal import Foundation
 #endif
 internal import CPIS
+internal import CPISDigests
 
 /// One line of the log: a hash, a space, a JSON object, a line feed.
 ///
@@ -22,13 +23,13 @@ struct AccessLogLine {
     let setting: String
     let source: String?
     let time: String
-    let trace: String
+    let trace: String?
   }
 
   static let start = [UInt8](repeating: 0, count: 32)
 
   static func hash(after previous: [UInt8], _ json: some Sequence<UInt8>) -> [UInt8] {
-    SHA256Digest.digest(previous + Array(json))
+    SHA256Digest(of: previous + Array(json)).bytes
   }
 
   /// The JSON object of an entry.
@@ -40,8 +41,8 @@ struct AccessLogLine {
     let record = Record(
       author: context.author.identifier, authorKind: kind, number: number,
       organisation: context.organisation.code.text,
-      outcome: entry.outcome.word, patient: patientHash?.hexadecimal, role: role, setting: context.setting.rawValue,
-      source: entry.outcome.source?.rawValue, time: timeText(entry.time), trace: context.traceID.uuid.uuidString)
+      outcome: entry.outcome.word, patient: patientHash?.hexadecimal, role: role, setting: context.setting.name,
+      source: entry.outcome.source?.rawValue, time: timeText(entry.time), trace: entry.accessID?.description)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return (try? encoder.encode(record)).map(Array.init)

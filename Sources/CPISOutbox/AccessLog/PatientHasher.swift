@@ -1,3 +1,4 @@
+public import CPIS
 public import NHSNumbers
 
 /// Hashes a patient's number with a key that the host keeps, so that the log can be searched by those who have the

@@ -27,8 +27,10 @@ public struct Delivery: Sendable {
   ) -> Delivery {
     let others = Delivery.sink(sink)
     return Delivery { (notice) throws(DeliveryError) in
-      guard case .undeclaredAccess(let access) = notice else { return try await others.deliver(notice) }
-      do throws(RegistryError) { try await registry.declare(access) } catch { throw DeliveryError(error) }
+      guard case .undeclaredAccess(let undeclared) = notice else { return try await others.deliver(notice) }
+      do throws(RegistryError) { try await registry.declare(undeclared.access) } catch {
+        throw DeliveryError(error)
+      }
     }
   }
 }

@@ -15,7 +15,7 @@ struct Lane: Hashable, Sendable, Redacting {
   init(_ notice: Notice) {
     switch notice {
     case .safeguarding(let notice): self.init(.safeguarding, notice.patient.wireForm)
-    case .undeclaredAccess(let access): self.init(.undeclaredAccess, access.patient.wireForm)
+    case .undeclaredAccess(let notice): self.init(.undeclaredAccess, notice.access.patient.wireForm)
     case .accessToService(let notice): self.init(.accessToService, notice.recipient.code.text)
     case .inactiveNumber(let notice): self.init(.inactiveNumber, notice.oldNumber.wireForm)
     }

@@ -1,34 +1,25 @@
-#if canImport(FoundationEssentials)
-  internal import FoundationEssentials
-#else
-  internal import Foundation
-#endif
 internal import CPIS
 
-/// A notice as bytes, before sealing: format version, lane, and the notice as JSON.
+/// A notice as bytes, before sealing: format version, lane, and the notice's stored form.
 ///
 /// The lane stands in front so that opening an outbox need not read every notice.
 enum NoticePayload {
-  private static let version: UInt8 = 1
+  private static let version: UInt8 = 2
 
   static func encode(_ notice: Notice) -> [UInt8]? {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
-    // Only an instant that is no number can fail here; the text of the error may hold the notice, so it stays here.
-    guard let json = try? encoder.encode(notice) else { return nil }
+    guard let stored = try? notice.stored() else { return nil }
     let lane = Lane(notice).bytes
-    return [version, UInt8(lane.count)] + lane + Array(json)
+    return [version, UInt8(lane.count)] + lane + stored
   }
 
   /// The notice; `nil` when the bytes are none.
   static func notice(_ bytes: [UInt8]) -> Notice? {
-    guard let (_, json) = split(bytes) else { return nil }
-    return try? JSONDecoder().decode(Notice.self, from: Data(json))
+    split(bytes).flatMap { try? Notice(stored: Array($0.stored)) }
   }
 
   static func lane(_ bytes: [UInt8]) -> Lane? { split(bytes).map { Lane(bytes: Array($0.lane)) } }
 
-  private static func split(_ bytes: [UInt8]) -> (lane: ArraySlice<UInt8>, json: ArraySlice<UInt8>)? {
+  private static func split(_ bytes: [UInt8]) -> (lane: ArraySlice<UInt8>, stored: ArraySlice<UInt8>)? {
     var reader = ByteReader(bytes[...])
     guard let version: UInt8 = reader.number(), version == Self.version, let length: UInt8 = reader.number(),
       let lane = reader.take(Int(length))

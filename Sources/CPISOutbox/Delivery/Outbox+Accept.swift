@@ -91,7 +91,8 @@ extension Outbox {
     var payload = OutboxItem.Payload(keyID: "", bytes: bytes)
     if let sealer {
       do throws(SealerError) {
-        payload = try sealer.seal(bytes, context: key.context)
+        let sealed = try sealer.seal(bytes, context: key.context)
+        payload = OutboxItem.Payload(keyID: sealed.keyID, bytes: sealed.bytes)
       } catch {
         throw OutboxError(.notSealed)
       }

@@ -75,7 +75,8 @@ extension Outbox {
   static func open(_ item: OutboxItem, _ sealer: (any PayloadSealer)?) throws(SealerError) -> [UInt8] {
     if item.payload.keyID.isEmpty { return item.payload.bytes }
     guard let sealer else { throw SealerError(.keyUnavailable) }
-    return try sealer.open(item.payload, context: item.key.context)
+    let sealed = SealedBytes(keyID: item.payload.keyID, bytes: item.payload.bytes)
+    return try sealer.open(sealed, context: item.key.context)
   }
 
   static func lane(of item: OutboxItem, _ sealer: (any PayloadSealer)?) -> Lane {

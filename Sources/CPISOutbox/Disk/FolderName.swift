@@ -1,3 +1,5 @@
+internal import CPISDigests
+
 /// The names that a folder of ours may hold. Any other is foreign: never read, changed or removed.
 enum FolderName: Hashable, Sendable {
   /// Held by whoever has the folder open.

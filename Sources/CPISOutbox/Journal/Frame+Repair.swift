@@ -1,3 +1,5 @@
+internal import CPISDigests
+
 // A disk that turns one bit must not cost an access that was acknowledged. The checksum is linear: turning one
 // bit of a frame changes it by a value that only that bit's place gives, so the place can be computed. Two turned
 // bits are never mistaken for one, as the checksum tells all errors of up to three bits apart from none; and a

@@ -1,3 +1,5 @@
+internal import CPISDigests
+
 /// One frame of the journal, as `Documentation/Formats/Journal.md` lays it out.
 struct Frame: Hashable, Sendable {
   /// What a frame holds.

@@ -30,6 +30,8 @@ final class FaultPlayer<
     }
   }
 
+  func hasFault(of operation: Operation) -> Bool { state.withLock { $0.script.hasFault(of: operation) } }
+
   func callCount(of operation: Operation) -> Int { state.withLock { $0.counts[operation, default: 0] } }
 
   /// Lets go of every call that hangs at this moment.

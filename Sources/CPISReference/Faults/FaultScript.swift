@@ -55,6 +55,8 @@ public struct FaultScript<Operation: Hashable & Sendable, Fault: Sendable>: Send
     steps.append(Step(fault: fault, calls: calls, operation: operation))
   }
 
+  func hasFault(of operation: Operation) -> Bool { steps.contains { ($0.operation ?? operation) == operation } }
+
   func fault(of operation: Operation, call number: Int) -> Fault? {
     steps.first { $0.calls.includes(number) && ($0.operation ?? operation) == operation }?.fault
   }

@@ -46,17 +46,16 @@ public final class FaultyRegistry: RegistryClient, Redacting {
   public func waitForHanging(_ count: Int) async { await player.waitForHanging(count) }
 
   /// Asks the registry behind it, or goes wrong.
-  public func plans(for patient: NHSNumber, in context: AccessContext) async throws(RegistryError) -> RegistryAnswer
-  {
+  public func plans(for access: Access) async throws(RegistryError) -> RegistryAnswer {
     try await player.run(.plans) { () async throws(RegistryError) in
-      try await base.plans(for: patient, in: context)
+      try await base.plans(for: access)
     } distort: { nonsense, answer throws(RegistryError) in
       try nonsense.distort(answer)
     }
   }
 
   /// Declares to the registry behind it, or goes wrong. A declaration has no answer, so nonsense lets it through.
-  public func declare(_ access: AccessDeclaration) async throws(RegistryError) {
+  public func declare(_ access: Access) async throws(RegistryError) {
     try await player.run(.declare) { () async throws(RegistryError) in
       try await base.declare(access)
     } distort: { _, _ throws(RegistryError) in
@@ -64,13 +63,17 @@ public final class FaultyRegistry: RegistryClient, Redacting {
   }
 
   /// Asks the registry behind it, or goes wrong.
-  public func accessHistory(for patient: NHSNumber, in context: AccessContext) async throws(RegistryError)
-    -> AccessHistory
-  {
+  public func accessHistory(for access: Access) async throws(RegistryError) -> AccessHistory {
     try await player.run(.accessHistory) { () async throws(RegistryError) in
-      try await base.accessHistory(for: patient, in: context)
+      try await base.accessHistory(for: access)
     } distort: { nonsense, history throws(RegistryError) in
       nonsense.distort(history)
     }
   }
+
+  /// What the registry behind it says, while the script has no fault of a query: one that fails cannot rule out.
+  public func rulesOut(_ patient: NHSNumber) -> Bool { !player.hasFault(of: .plans) && base.rulesOut(patient) }
+
+  /// What the registry behind it says, while the script has no fault: some wait.
+  public var answersInPlace: Bool { base.answersInPlace && !Operation.allCases.contains(where: player.hasFault) }
 }

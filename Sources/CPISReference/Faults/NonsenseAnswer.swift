@@ -56,7 +56,7 @@ extension NonsenseAnswer {
     guard let code = try? ODSCode("999"), let phone = try? PhoneNumber("02079460999"),
       let plan = try? Plan(
         kind: .lookedAfterChild, start: CivilTime(startOf: CivilDay(daysSince1970: 18_000)), end: nil,
-        authority: LocalAuthority(
+        authority: try LocalAuthority(
           code: code, name: "Elsewhere", emergencyDutyPhone: phone, officeHoursPhone: nil)),
       let plans = RecordedPlans([plan])
     else { throw RegistryError(.unusableAnswer) }

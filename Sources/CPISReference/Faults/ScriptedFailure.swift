@@ -38,6 +38,19 @@ extension CacheError: ScriptedFailure {
   public static var ofCancelledWait: CacheError { CacheError(.timedOut) }
 }
 
+extension VisitMemoryError: ScriptedFailure {
+  /// One error for each cause, and one cause that only a memory of its own would name.
+  public static var everyCause: [VisitMemoryError] {
+    [
+      VisitMemoryError(.unavailable), VisitMemoryError(.corrupted), VisitMemoryError(.full),
+      VisitMemoryError(.timedOut), VisitMemoryError(.other), VisitMemoryError(Code(rawValue: "vendorSpecific")),
+    ]
+  }
+
+  /// It did not answer in time.
+  public static var ofCancelledWait: VisitMemoryError { VisitMemoryError(.timedOut) }
+}
+
 extension SinkError: ScriptedFailure {
   /// One error for each cause, and one cause that only a sink of its own would name.
   public static var everyCause: [SinkError] {

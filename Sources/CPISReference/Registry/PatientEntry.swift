@@ -7,7 +7,7 @@ struct PatientEntry {
   /// The plans, in the order in which they first came.
   var plans: [HeldPlan] = []
   /// Who saw them in unscheduled care.
-  var log = AccessLog()
+  var accesses = KeptAccesses()
 
   /// The plans that are shown on a day.
   func visiblePlans(on day: CivilDay) -> [HeldPlan] {

@@ -19,7 +19,7 @@ extension RegistryState {
       guard let authority = authorities[code], toldInactive[key] != replacements else { continue }
       toldInactive[key] = replacements
       let notice = InactiveNumberNotice(
-        id: ids.nextID(), creationTime: now, recipient: authority.details, oldNumber: number,
+        id: ids.next(), creationTime: now, recipient: authority.details, oldNumber: number,
         replacements: replacements, fileID: held.fileID)
       due.append(DueNotice(notice: .inactiveNumber(notice)))
     }
@@ -35,10 +35,10 @@ extension RegistryState {
       let groups = Dictionary(grouping: authority.pending, by: \.fileID).sorted { $0.key < $1.key }
         .map { fileID, pending in
           AccessToServiceNotification.FileGroup(
-            fileID: fileID, accesses: pending.map(\.access).sorted { $0.time < $1.time })
+            fileID: fileID, accesses: pending.map(\.entry).sorted { $0.time < $1.time })
         }
       let notice = AccessToServiceNotification(
-        id: ids.nextID(), creationTime: now, recipient: authority.details, groups: groups)
+        id: ids.next(), creationTime: now, recipient: authority.details, groups: groups)
       due.append(DueNotice(notice: .accessToService(notice)))
       authorities[code]?.pending = []
     }

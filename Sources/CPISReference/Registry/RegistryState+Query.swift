@@ -11,7 +11,8 @@ extension RegistryState {
   /// Answers a query; in unscheduled care a plan found is an access as well.
   ///
   /// - Complexity: O(1) when nothing is kept under the number: one probe.
-  mutating func answer(_ patient: NHSNumber, _ context: AccessContext, at now: Date) -> RegistryAnswer {
+  mutating func answer(_ access: Access, at now: Date) -> RegistryAnswer {
+    let patient = access.patient
     let none = RegistryAnswer(patient: patient, finding: .noPlanUnderThisNumber)
     guard let place = patients.place(of: patient) else { return none }
     let day = UnitedKingdomTime.day(at: now)
@@ -21,8 +22,9 @@ extension RegistryState {
     }
     let visible = patients[place].visiblePlans(on: day)
     guard let plans = RecordedPlans(visible.map(current)) else { return none }
-    if context.setting.care == .unscheduled {
-      keepAccess(to: patient, place, visible, context, at: now)
+    if access.context.setting.care == .unscheduled {
+      // The registry goes by its own clock for what it is asked now.
+      keep(Access(id: access.id, patient: patient, context: access.context, time: now), place, visible)
     }
     return RegistryAnswer(
       patient: patient, finding: .plans(plans, .complete),
@@ -35,7 +37,7 @@ extension RegistryState {
   /// where the number has been superseded: a child who was seen during an outage must not be missed because a
   /// plan left, arrived or moved before the outage was over (hazard H16). That tells an authority at most of an
   /// access that it would not have heard of otherwise, to a child whose plan it holds [D].
-  mutating func declare(_ access: AccessDeclaration, at now: Date) {
+  mutating func declare(_ access: Access, at now: Date) {
     guard access.context.setting.care == .unscheduled, let place = patients.place(of: access.patient) else {
       return
     }
@@ -43,7 +45,7 @@ extension RegistryState {
     // A plan that is shown today was shown on every earlier day, so the earlier of the two days decides.
     let visible = patients[place].visiblePlans(on: min(today, UnitedKingdomTime.day(at: access.time)))
     if !visible.isEmpty {
-      keepAccess(to: access.patient, place, visible, access.context, at: access.time)
+      keep(access, place, visible)
     }
     noteInactive(access.patient, on: today, at: now)
   }
@@ -57,7 +59,7 @@ extension RegistryState {
     if let place = patients.place(of: patient), demographics.replacements(of: patient) == nil,
       !patients[place].visiblePlans(on: UnitedKingdomTime.day(at: now)).isEmpty
     {
-      entries = patients[place].log.listed()
+      entries = patients[place].accesses.listed()
     }
     return AccessHistory(patient: patient, entries: entries, completeness: .complete)
   }
@@ -68,20 +70,18 @@ extension RegistryState {
     return held.plan.withDetails(of: authority.details)
   }
 
-  private mutating func keepAccess(
-    to patient: NHSNumber, _ place: Int, _ visible: [HeldPlan], _ context: AccessContext, at time: Date
-  ) {
+  private mutating func keep(_ access: Access, _ place: Int, _ visible: [HeldPlan]) {
     let responsible = Self.latestByAuthority(visible)
-    let (access, untold) = patients.change(place) { entry in
-      entry.log.keep(context, at: time, responsible: responsible.map(\.plan.authority.code))
+    let (kept, untold) = patients.change(place) { entry in
+      entry.accesses.keep(access, responsible: responsible.map(\.plan.authority.code))
     }
     for held in responsible where untold.contains(held.plan.authority.code) {
       authorities[held.plan.authority.code]?.pending.append(
         PendingAccess(
           fileID: held.fileID,
-          access: AccessToServiceNotification.Access(
-            id: access.id, time: access.time, author: access.author, organisation: access.organisation,
-            patient: patient, localID: held.localID)))
+          entry: AccessToServiceNotification.Entry(
+            id: kept.id, time: kept.time, author: kept.context.author, organisation: kept.context.organisation,
+            patient: kept.patient, localID: held.localID)))
     }
   }
 

@@ -14,7 +14,7 @@ struct RegistryState {
   /// An access that an authority is to be told of.
   struct PendingAccess {
     let fileID: Int
-    let access: AccessToServiceNotification.Access
+    let entry: AccessToServiceNotification.Entry
   }
 
   /// A notice that is built and that nobody has taken over yet.
@@ -38,11 +38,11 @@ struct RegistryState {
   var unsupportedSenders: Set<ODSCode> = []
   var due: [DueNotice] = []
   var toldInactive: [InactiveKey: [NHSNumber]] = [:]
-  var ids: SeededIDs
+  let ids: IdentitySource
 
   init(demographics: Demographics, seed: UInt64) {
     self.demographics = demographics
-    self.ids = SeededIDs(seed: seed)
+    self.ids = IdentitySource(seed: seed)
   }
 
   /// Keeps an authority's details, in place of earlier ones.

@@ -8,7 +8,7 @@ struct CheckCommand: Command {
   static let words = ["check"]
   static let summary = "load upload files, and check one patient against them"
   static let help = """
-    cpis check --upload FILE... --patient N [--setting SETTING] [--scheduled] [--at TIME] [--json]
+    cpis check --upload FILE... --patient N [--setting SETTING] [--scheduled | --unscheduled] [--at TIME] [--json]
 
     Loads the files into the reference registry, in the order given, and makes one triage check. The files' word is
     taken for who has which number: there is no demographics service here.
@@ -18,6 +18,7 @@ struct CheckCommand: Command {
       --setting SETTING   where the patient is seen; emergency-department unless given, or general-practice with
                           --scheduled
       --scheduled         make a silent read, as in scheduled care
+      --unscheduled       make a notifying check, as in unscheduled care
       --at TIME           the time of the check on UK clocks, 2026-11-21T02:14 or 202611210214; now unless given
       --json              write the outcome as JSON, without the NHS number
 
@@ -25,24 +26,31 @@ struct CheckCommand: Command {
     their count as recordsNotLoaded and calls "no plan" no-plan-among-the-records-loaded, and the exit code is 5.
 
     Settings of unscheduled care, which tells the authority:
-    \(names(.unscheduled))
+    \(names([.unscheduled]))
     Settings of scheduled care, a silent read:
-    \(names(.scheduled))
+    \(names([.scheduled]))
+    Settings on which sources disagree, with --scheduled or --unscheduled:
+    \(names([.unscheduled, .scheduled]))
 
     Exit codes: 0 checked · 2 wrong call · 3 not checked · 4 a file could not be loaded, and no check was made ·
                 5 checked, but records were not loaded
     """
 
-  private static func names(_ care: CareSetting.Care) -> String {
-    CareSetting.allCases.filter { $0.care == care }.map { "  \($0.argument)" }.joined(separator: "\n")
+  /// The settings that may have these kinds of care, and no others.
+  private static func names(_ care: Set<CareSetting.Care>) -> String {
+    var names: [String] = []
+    for setting in CareSetting.known where Set(CareSetting.named(setting.argument).map(\.care)) == care {
+      if !names.contains(setting.argument) { names.append(setting.argument) }
+    }
+    return names.map { "  \($0)" }.joined(separator: "\n")
   }
 
   static func run(_ words: [String], _ console: Console) async throws(CommandFailure) -> ExitCode {
     let arguments = try Arguments(
       words,
       options: [
-        "--upload": .many, "--patient": .one, "--setting": .one, "--scheduled": .none, "--at": .one,
-        "--json": .none,
+        "--upload": .many, "--patient": .one, "--setting": .one, "--scheduled": .none, "--unscheduled": .none,
+        "--at": .one, "--json": .none,
       ])
     let (files, patient) = try whatAndWhom(arguments)
     let setting = try setting(arguments)
@@ -102,23 +110,36 @@ struct CheckCommand: Command {
   }
 
   private static func setting(_ arguments: Arguments) throws(CommandFailure) -> CareSetting {
+    let isScheduled = arguments.has("--scheduled")
+    let isUnscheduled = arguments.has("--unscheduled")
+    if isScheduled && isUnscheduled { throw .usage("--scheduled and --unscheduled exclude each other") }
     guard let name = arguments.value("--setting") else {
-      return arguments.has("--scheduled") ? .generalPractice : .emergencyDepartment
+      return isScheduled ? .generalPractice : .emergencyDepartment
     }
-    guard let setting = CareSetting(argument: name) else { throw .usage(Repeating.told("no such setting", name)) }
-    if arguments.has("--scheduled") && setting.care == .unscheduled {
-      throw .usage("\(name) is unscheduled care; it cannot be read silently")
+    var settings = CareSetting.named(name)
+    if settings.isEmpty { throw .usage(Repeating.told("no such setting", name)) }
+    if isScheduled || isUnscheduled { settings.removeAll { ($0.care == .scheduled) != isScheduled } }
+    guard let setting = settings.first else {
+      throw .usage(
+        isScheduled
+          ? "\(name) is unscheduled care; it cannot be read silently"
+          : "\(name) is scheduled care; a check there tells nobody")
+    }
+    guard settings.count == 1 else {
+      throw .usage("sources disagree on \(name): say --scheduled or --unscheduled")
     }
     return setting
   }
 
   private static func context(_ setting: CareSetting) throws(CommandFailure) -> AccessContext {
-    guard let code = try? ODSCode("RJ1") else { throw .usage("no organisation") }
-    return AccessContext(
-      author: .worker(
-        Worker(
-          userID: "555021935107", roleProfileID: "555021936108", jobRoleCode: "R8001", jobRoleName: "Nurse",
-          name: "Tool User", activities: Set(Activity.allCases))),
-      organisation: Organisation(code: code, name: "Example NHS Trust"), setting: setting, tracing: .verified)
+    do throws(InvalidValue) {
+      let user = try Worker(
+        userID: "555021935107", roleProfileID: "555021936108", jobRole: JobRole(code: "R8001", name: "Nurse"),
+        name: "Tool User", activities: Set(Activity.allCases))
+      let trust = try Organisation(code: ODSCode("RJ1"), name: "Example NHS Trust")
+      return AccessContext(author: .worker(user), organisation: trust, setting: setting, tracing: .verified)
+    } catch {
+      throw .usage(error.description)
+    }
   }
 }

@@ -39,33 +39,33 @@ private struct Demo {
   let sink = RecordingSink()
   let outbox: DemoOutbox
   let service: TriageService
-  let trust: Organisation
+  let cast: DemoCast
 
   init(console: Console) async throws(CommandFailure) {
-    guard let start = CivilTime(compact: "202611200630"), let code = try? ODSCode("RJ1") else {
+    guard let start = CivilTime(compact: "202611200630"), let cast = try? DemoCast() else {
       throw .unreadable("the demonstration's own data are not readable")
     }
+    self.cast = cast
     self.console = console
     clock = ManualClock(start)
     registry = ReferenceRegistry(demographics: Demographics(unlistedNumbers: .trusted), clock: clock, seed: 1)
     line = FaultyRegistry(registry, clock: clock)
     outbox = try await DemoOutbox(registry: line, sink: sink, clock: clock)
     service = TriageService(registry: line, notices: outbox.sink, clock: clock)
-    trust = Organisation(code: code, name: "Example NHS Trust")
   }
 
   func run() async throws(CommandFailure) {
     try loadUploads()
     title("The evening")
-    for arrival in DemoCast.evening { try await show(arrival) }
+    for arrival in cast.evening { try await show(arrival) }
     title("The registry goes down")
     line.play(.init(.fails(RegistryError(.unavailable)), on: .every))
-    try await show(DemoCast.outage)
+    try await show(cast.outage)
     console.write("       Kept in the outbox, on the disk: \(outbox.pending) to be delivered.", .quiet)
     title("The registry is back, and is told of the visit it missed")
     line.play(.init())
     try await declareMissed()
-    for arrival in DemoCast.morning { try await show(arrival) }
+    for arrival in cast.morning { try await show(arrival) }
     title("Who saw a child before, at a glance")
     await showHistory("999 013 5347", "Maya Osei-Bonsu, 5")
     title("What the local authorities are told")
@@ -92,23 +92,23 @@ private struct Demo {
     if let time = CivilTime(compact: arrival.time) { clock.set(UnitedKingdomTime.instant(of: time)) }
     let now = UnitedKingdomTime.civilTime(at: clock.now)
     let context = AccessContext(
-      author: .worker(arrival.worker), organisation: trust, setting: arrival.setting, tracing: .verified,
-      encounter: EncounterID(arrival.visit))
+      author: .worker(arrival.worker), organisation: cast.trust, setting: arrival.setting, tracing: .verified,
+      encounter: arrival.visit)
     let outcome = await service.check(arrival.number, in: context)
     console.write()
     console.write("\(now.clockText)  \(arrival.setting.displayText) · \(arrival.patient)", .title)
-    console.write("       \(arrival.worker.jobRoleName): \(arrival.note)", .quiet)
+    console.write("       \(arrival.role): \(arrival.note)", .quiet)
     console.write(indented(outcome.displayText), outcome.style)
     try await outbox.drain()
   }
 
   /// The outbox hands on what it kept, and the registry's own record shows that it arrived as it happened.
   private func declareMissed() async throws(CommandFailure) {
-    if let time = CivilTime(compact: DemoCast.registryReturns) { clock.set(UnitedKingdomTime.instant(of: time)) }
+    if let time = CivilTime(compact: cast.registryReturns) { clock.set(UnitedKingdomTime.instant(of: time)) }
     try await outbox.drain()
     let clockText = UnitedKingdomTime.civilTime(at: clock.now).clockText
     console.write("\(clockText)  The outbox hands on what it kept: \(outbox.pending) left", .title)
-    guard let number = try? NHSNumber(parsing: DemoCast.outage.number) else { return }
+    guard let number = try? NHSNumber(parsing: cast.outage.number) else { return }
     guard case .known(let known, _) = await service.accessHistory(for: number, in: historyContext) else { return }
     for access in known.entries {
       let time = UnitedKingdomTime.civilTime(at: access.time).clockText
@@ -118,7 +118,7 @@ private struct Demo {
 
   private var historyContext: AccessContext {
     AccessContext(
-      author: .worker(DemoCast.nurse), organisation: trust, setting: .emergencyDepartment, tracing: .verified)
+      author: .worker(cast.nurse), organisation: cast.trust, setting: .emergencyDepartment, tracing: .verified)
   }
 
   private func showHistory(_ number: String, _ patient: String) async {
@@ -137,7 +137,7 @@ private struct Demo {
           let time = UnitedKingdomTime.civilTime(at: access.time).displayText
           let child = access.localID.map { "your reference \($0)" } ?? "without a reference of yours"
           console.write(
-            "   \(time)  \(access.author.displayName), \(access.author.displayRole), "
+            "   \(time)  \([access.author.displayName, access.author.displayRole].compactMap(\.self).joined(separator: ", ")), "
               + "\(access.organisation.name): \(child), file \(group.fileID)")
         }
       }
@@ -146,11 +146,11 @@ private struct Demo {
 
   private func showSafeguarding() {
     for case .safeguarding(let notice) in sink.notices {
-      let time = UnitedKingdomTime.civilTime(at: notice.time).displayText
+      let time = UnitedKingdomTime.civilTime(at: notice.access.time).displayText
       let kinds = Set(notice.plans.map(\.kind.abbreviation)).sorted().joined(separator: ", ")
       console.write(
-        "   \(time)  \(notice.context.setting.displayText): \(kinds), checked by "
-          + notice.context.author.displayName + (notice.isRepeat ? " (same visit)" : ""))
+        "   \(time)  \(notice.access.context.setting.displayText): \(kinds), checked by "
+          + notice.access.context.author.displayName + (notice.isRepeat ? " (same visit)" : ""))
     }
   }
 

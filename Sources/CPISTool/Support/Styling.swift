@@ -14,12 +14,9 @@ extension TriageOutcome {
 extension CareSetting {
   /// The setting's name on the command line: `emergency-department`.
   var argument: String {
-    rawValue.map { $0.isUppercase ? "-\($0.lowercased())" : String($0) }.joined()
+    name.map { $0.isUppercase ? "-\($0.lowercased())" : String($0) }.joined()
   }
 
-  /// The setting with a name on the command line.
-  init?(argument: String) {
-    guard let setting = Self.allCases.first(where: { $0.argument == argument }) else { return nil }
-    self = setting
-  }
+  /// The settings with a name on the command line: none, one, or, where sources disagree, one for each kind of care.
+  static func named(_ argument: String) -> [CareSetting] { known.filter { $0.argument == argument } }
 }

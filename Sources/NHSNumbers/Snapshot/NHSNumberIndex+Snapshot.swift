@@ -1,3 +1,5 @@
+internal import CPISDigests
+
 extension NHSNumberIndex {
   /// Opens a snapshot that was read, received or unsealed by other means.
   ///

@@ -1,4 +1,5 @@
 import CPIS
+import CPISDigests
 import CPISOutbox
 import Foundation
 import NHSNumbers
@@ -9,7 +10,7 @@ struct SampleHasher: PatientHasher {
   var fails = false
   func hash(_ patient: NHSNumber) throws(SealerError) -> [UInt8] {
     if fails { throw SealerError(.keyUnavailable) }
-    return SHA256Digest.ownDigest(Array("a key:\(patient.wireForm)".utf8))
+    return SHA256Digest(of: Array("a key:\(patient.wireForm)".utf8)).bytes
   }
 }
 
@@ -21,7 +22,7 @@ func sampleEntry(_ index: Int) throws -> AccessLogEntry {
   return AccessLogEntry(
     time: sampleTime.addingTimeInterval(Double(index) * 61.5),
     patient: index % 4 == 3 ? nil : try sampleNumber(index),
-    context: try sampleContext(index), outcome: outcomes[index % 4])
+    context: try sampleContext(index), accessID: Access.ID(sampleID(index)), outcome: outcomes[index % 4])
 }
 
 @Suite("Access log")
@@ -65,19 +66,20 @@ struct AccessLogTests {
       .answerUnusable, .cancelled,
     ]
     let refusals = reasons.map {
-      TriageOutcome.notChecked(NotChecked(reason: $0, triedAt: sampleTime, authorityTold: .notDue))
+      TriageOutcome.notChecked(NotChecked(reason: $0, access: nil, triedAt: sampleTime, authorityTold: .notDue))
     }
     let answers = try AnswerOrigin.Source.allCases.map { source in
       let origin = AnswerOrigin(source: source, asOf: sampleTime, checkedAt: sampleTime)
       return TriageOutcome.noPlanRecorded(
-        NoPlanRecorded(patient: try sampleNumber(0), origin: origin, authorityTold: .notDue))
+        NoPlanRecorded(access: try sampleAccess(0, child: 0), origin: origin, authorityTold: .notDue))
     }
     let fileSystem = MemoryFileSystem()
     let log = try await AccessLog.open(fileSystem, folder: folder, hasher: SampleHasher())
     for outcome in refusals + answers {
       try await log.record(
         AccessLogEntry(
-          time: sampleTime, patient: nil, context: try sampleContext(0), outcome: AccessLogEntry.Outcome(outcome)))
+          time: sampleTime, patient: nil, context: try sampleContext(0), accessID: nil,
+          outcome: AccessLogEntry.Outcome(outcome)))
     }
     await log.close()
     let lines = String(decoding: try bytes(fileSystem), as: UTF8.self).split(separator: "\n")
@@ -274,7 +276,7 @@ struct AccessLogTests {
   func byHand() async throws {
     let (fileSystem, _) = try await log(1)
     let line = try bytes(fileSystem).dropLast()
-    let digest = SHA256Digest.ownDigest([UInt8](repeating: 0, count: 32) + Array(line.dropFirst(65)))
+    let digest = SHA256Digest(of: [UInt8](repeating: 0, count: 32) + Array(line.dropFirst(65))).bytes
     let text = digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     #expect(String(decoding: line.prefix(64), as: UTF8.self) == text)
     #expect(String(decoding: line, as: UTF8.self).contains("\"time\":\"2026-11-18T"))

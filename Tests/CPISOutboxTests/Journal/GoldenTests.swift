@@ -56,10 +56,10 @@ struct GoldenTests {
   }
 
   @Test(
-    "Every kind of notice in a journal of version 1 reads as it was written, sealed and not",
+    "Every kind of notice in its stored form reads as it was written, sealed and not",
     arguments: [false, true])
   func notices(sealed: Bool) async throws {
-    let name = sealed ? "notices-sealed-v1" : "notices-v1"
+    let name = sealed ? "notices-sealed-v2" : "notices-v2"
     let sealer: (any PayloadSealer)? = sealed ? TurningSealer() : nil
     let fileSystem = MemoryFileSystem()
     let store = try await FileOutboxStore.open(fileSystem, folder: "/f")

@@ -44,6 +44,17 @@ final class EndToEndSimulation {
     var isDue: Bool { isChildWithPlan && context.setting.care == .unscheduled }
   }
 
+  /// What the checks of a visit said.
+  private struct Said {
+    /// The identities of its accesses.
+    var ids: Set<UUID> = []
+    /// Those of which a check said that the authority is told, or will be.
+    var promised: Set<UUID> = []
+    /// The UK days of the first check in each life of the EPR: the identity follows from the day.
+    var days: Set<CivilDay> = []
+    var lastLife = -1
+  }
+
   private let registry: ReferenceRegistry
   private let line: RegistryLine
   private let clock = TestClock()
@@ -59,6 +70,7 @@ final class EndToEndSimulation {
   private var service: TriageService?
   private var open: [Visit] = []
   private var visits: [Visit] = []
+  private var said: [Int: Said] = [:]
   /// How many notices of each access the authority got.
   private var told: [UUID: Int] = [:]
   private(set) var totals = Totals()
@@ -117,27 +129,29 @@ final class EndToEndSimulation {
       random: { jitter.add { Double.random(in: 0..<1, using: &$0) } })
     self.store = store
     self.outbox = outbox
-    let ids = Tally(SeededGenerator(seed: seed &* 7 &+ UInt64(totals.crashes)))
     var policy = TriagePolicy()
-    // A trace id stands for one access, however the clock jumps.
+    // A visit is one access, however the clock jumps.
     policy.encounterWindow = .seconds(1_000_000_000)
     // Another kind is delivered at the same time as declarations, and then the seed does not decide who is first.
-    if workers == 1 { policy.safeguarding.settings = [] }
+    if workers == 1 { policy.safeguarding.settings = .none }
     service = TriageService(
-      registry: line, notices: outbox, policy: policy, clock: serviceClock,
-      makeID: { sampleID(Int(ids.add { UInt32.random(in: 0x4000_0000...UInt32.max, using: &$0) })) })
+      registry: line, notices: outbox, visitIdentityKey: try VisitIdentityKey([UInt8](repeating: 7, count: 32)),
+      policy: policy, clock: serviceClock,
+      identities: IdentitySource(seed: seed &* 7 &+ UInt64(totals.crashes)))
   }
 
   private func arrive() throws {
     let index = visits.count
-    let worker = Worker(
-      userID: String(600_000 + index), roleProfileID: "R\(index)", jobRoleCode: "S0010", jobRoleName: "Nurse",
+    let worker = try Worker(
+      userID: String(600_000 + index), roleProfileID: "R\(index)", jobRole: JobRole(code: "S0010", name: "Nurse"),
       name: "Worker \(index)", activities: [.notifyingQuery, .silentQuery])
-    let settings: [CareSetting] = [.emergencyDepartment, .emergencyDepartment, .ambulance, .maternity, .camhs]
+    let settings: [CareSetting] = [
+      .emergencyDepartment, .emergencyDepartment, .ambulance, .maternity, .camhs(.scheduled),
+    ]
     let context = AccessContext(
-      author: .worker(worker), organisation: Organisation(code: try ODSCode("RJ1"), name: "Sample Trust"),
+      author: .worker(worker), organisation: try Organisation(code: ODSCode("RJ1"), name: "Sample Trust"),
       setting: settings.randomElement(using: &random) ?? .ambulance, tracing: .verified,
-      traceID: TraceID(sampleID(index)))
+      encounter: try EncounterID("visit-\(index)"))
     let visit = Visit(index: index, child: Int.random(in: 0..<6, using: &random), context: context)
     visits.append(visit)
     open.append(visit)
@@ -160,11 +174,23 @@ final class EndToEndSimulation {
   private func check(_ visit: Visit) async -> Handover? {
     guard let patient = try? sampleNumber(visit.child), let service else { return nil }
     totals.checks += 1
-    switch await service.check(patient, in: visit.context) {
-    case .plansRecorded(let found): return found.authorityTold
-    case .noPlanRecorded(let none): return none.authorityTold
-    case .notChecked(let reason): return reason.authorityTold
+    let day = UnitedKingdomTime.day(at: clock.now)
+    let (access, told): (Access?, Handover) =
+      switch await service.check(patient, in: visit.context) {
+      case .plansRecorded(let found): (found.access, found.authorityTold)
+      case .noPlanRecorded(let none): (none.access, none.authorityTold)
+      case .notChecked(let reason): (reason.access, reason.authorityTold)
+      }
+    guard let id = access?.id.uuid else { return nil }
+    var said = said[visit.index] ?? Said()
+    said.ids.insert(id)
+    if [.declared, .entrusted, .alreadyTold].contains(told) { said.promised.insert(id) }
+    if said.lastLife != totals.crashes {
+      said.days.insert(day)
+      said.lastLife = totals.crashes
     }
+    self.said[visit.index] = said
+    return told
   }
 
   /// A window of the registry ends, and its notices go out.
@@ -245,14 +271,20 @@ final class EndToEndSimulation {
   /// Compares what the registry and the authority know with the visits.
   private func judge() async throws -> String? {
     let due = visits.filter(\.isDue)
-    if Set(told.keys) != Set(due.map(\.context.traceID.uuid)) { return "told of \(told.count), due \(due.count)" }
+    for visit in due {
+      let said = said[visit.index] ?? Said()
+      if said.promised.isEmpty || !said.promised.isSubset(of: told.keys) { return "a visit was not told of" }
+      if said.ids.count != said.days.count { return "\(said.ids.count) identities on \(said.days.count) days" }
+    }
+    let known = Set(due.flatMap { said[$0.index]?.ids ?? [] })
+    if !Set(told.keys).isSubset(of: known) { return "told of \(told.count) accesses, \(known.count) were made" }
     if told.values.contains(where: { $0 != 1 }) { return "the authority was told twice of an access" }
     for child in 0..<6 {
-      let expected = due.filter { $0.child == child }.map { "Worker \($0.index)" }
-      let history = try await registry.accessHistory(for: try sampleNumber(child), in: try sampleContext(1))
-      let found = history.entries.map(\.viewerName)
-      let isListedWhole = expected.count <= AccessHistory.limit
-      if isListedWhole && found.sorted() != expected.sorted() {
+      let expected = Set(due.filter { $0.child == child }.map { "Worker \($0.index)" })
+      let history = try await registry.accessHistory(for: try sampleAccess(1, child: child))
+      let found = Set(history.entries.map(\.viewerName))
+      let isListedWhole = history.entries.count < AccessHistory.limit
+      if isListedWhole && found != expected {
         return "record of child \(child): \(found.count), due \(expected.count)"
       }
     }

@@ -29,10 +29,11 @@ struct IdentityTests {
   @Test("The same access told of again, at a later time, is the one that is held")
   func toldAgain() async throws {
     let outbox = try await open()
-    guard case .undeclaredAccess(let access) = try declaration(1, child: 1) else { return }
-    let again = AccessDeclaration(patient: access.patient, context: access.context, time: access.time + 60)
-    try await outbox.accept(.undeclaredAccess(access))
-    #expect(try await outbox.enqueue(.undeclaredAccess(again)) == .alreadyHeld)
+    let access = try sampleAccess(1, child: 1)
+    let later = Access(id: access.id, patient: access.patient, context: access.context, time: access.time + 60)
+    try await outbox.accept(.undeclaredAccess(UndeclaredAccess(id: sampleID(1), access: access)))
+    let again = Notice.undeclaredAccess(UndeclaredAccess(id: sampleID(1), access: later))
+    #expect(try await outbox.enqueue(again) == .alreadyHeld)
   }
 
   @Test("Offered for two patients at the same moment, one is taken and the other refused")

@@ -1,3 +1,4 @@
+import CPIS
 import CPISOutbox
 import Foundation
 import Synchronization
@@ -32,14 +33,14 @@ final class KeyRing: PayloadSealer {
     }
   }
 
-  func seal(_ bytes: [UInt8], context: [UInt8]) throws(SealerError) -> OutboxItem.Payload {
+  func seal(_ bytes: [UInt8], context: [UInt8]) throws(SealerError) -> SealedBytes {
     let sealer = sealer.withLock { $0 }
     return try sealer.seal(bytes, context: context)
   }
 
-  func open(_ payload: OutboxItem.Payload, context: [UInt8]) throws(SealerError) -> [UInt8] {
+  func open(_ sealed: SealedBytes, context: [UInt8]) throws(SealerError) -> [UInt8] {
     let sealer = sealer.withLock { $0 }
-    return try sealer.open(payload, context: context)
+    return try sealer.open(sealed, context: context)
   }
 }
 

@@ -45,16 +45,16 @@ struct OutboxTests {
     #expect(receiver.arrivals == [notice])
   }
 
-  @Test("A safeguarding notice with the id of its access's trace is an item of its own")
+  @Test("A safeguarding notice with the id of another notice about its access is an item of its own")
   func sameIDOtherKind() async throws {
     let receiver = Receiver()
     let outbox = try await outbox(receiver)
     guard case .safeguarding(let notice) = try everyKind()[0] else { return }
     let twin = Notice.safeguarding(
       SafeguardingNotice(
-        id: sampleID(41), patient: notice.patient, plans: notice.plans, completeness: .complete,
-        context: notice.context,
-        time: notice.time, isRepeat: false))
+        id: sampleID(41), access: notice.access, plans: notice.plans, completeness: .complete,
+        origin: notice.origin,
+        isRepeat: false))
     try await outbox.accept(twin)
     #expect(try await outbox.enqueue(try declaration(41, child: 3)) == .accepted)
   }
@@ -326,7 +326,7 @@ struct OutboxTests {
     clock.advance(10)
     try await outbox.drain()
     #expect(outbox.counters.delivered == 4)
-    guard case .undeclaredAccess(let access) = try declaration(41, child: 3) else { return }
+    let access = try sampleAccess(41, child: 3)
     #expect(registry.declared.allSatisfy { $0 == access } && registry.declared.count == 2)
   }
 
@@ -360,16 +360,16 @@ struct OutboxTests {
 
 /// A registry that can only be told of accesses.
 final class DeclaringRegistry: RegistryClient {
-  private let state = Mutex<(declared: [AccessDeclaration], error: RegistryError?)>(([], nil))
+  private let state = Mutex<(declared: [Access], error: RegistryError?)>(([], nil))
 
-  var declared: [AccessDeclaration] { state.withLock { $0.declared } }
+  var declared: [Access] { state.withLock { $0.declared } }
   func fail(with error: RegistryError?) { state.withLock { $0.error = error } }
 
-  func plans(for patient: NHSNumber, in context: AccessContext) async throws(RegistryError) -> RegistryAnswer {
+  func plans(for access: Access) async throws(RegistryError) -> RegistryAnswer {
     throw RegistryError(.unavailable)
   }
 
-  func declare(_ access: AccessDeclaration) async throws(RegistryError) {
+  func declare(_ access: Access) async throws(RegistryError) {
     let error = state.withLock { state in
       state.declared.append(access)
       return state.error
@@ -377,8 +377,7 @@ final class DeclaringRegistry: RegistryClient {
     if let error { throw error }
   }
 
-  func accessHistory(for patient: NHSNumber, in context: AccessContext) async throws(RegistryError) -> AccessHistory
-  {
+  func accessHistory(for access: Access) async throws(RegistryError) -> AccessHistory {
     throw RegistryError(.unavailable)
   }
 }

@@ -34,7 +34,11 @@ struct SealerKeyTests {
   private func arrivals(ofChild child: Int) throws -> [UUID] {
     let number = try sampleNumber(child)
     return receiver.arrivals.compactMap { notice in
-      if case .undeclaredAccess(let access) = notice, access.patient == number { notice.id } else { nil }
+      if case .undeclaredAccess(let undeclared) = notice, undeclared.access.patient == number {
+        notice.id
+      } else {
+        nil
+      }
     }
   }
 

@@ -25,25 +25,25 @@ final class Simulation {
     }
   }
 
-  /// A registry as it should be: counts by trace id, and tells the authority once for each.
+  /// A registry as it should be: counts by identity, and tells the authority once for each.
   private struct Registry {
     var random: SeededGenerator
     var isAway = false
     var isHealed = false
     var poison: Set<UUID> = []
-    var record: [UUID: AccessDeclaration] = [:]
+    var record: [UUID: Access] = [:]
     var order: [NHSNumber: [UUID]] = [:]
     var authorityNotices: [UUID: Int] = [:]
     var arrivals = 0
 
-    mutating func declare(_ access: AccessDeclaration) -> DeliveryError? {
+    mutating func declare(_ access: Access) -> DeliveryError? {
       arrivals += 1
       if isHealed {
         take(access)
         return nil
       }
       if isAway { return DeliveryError(.unavailable) }
-      if poison.contains(access.context.traceID.uuid) {
+      if poison.contains(access.id.uuid) {
         return DeliveryError([.rejected, .unusableAnswer, .timedOut].randomElement(using: &random) ?? .other)
       }
       switch Int.random(in: 0..<20, using: &random) {
@@ -59,8 +59,8 @@ final class Simulation {
       }
     }
 
-    private mutating func take(_ access: AccessDeclaration) {
-      let id = access.context.traceID.uuid
+    private mutating func take(_ access: Access) {
+      let id = access.id.uuid
       guard record[id] == nil else { return }
       record[id] = access
       order[access.patient, default: []].append(id)
@@ -131,7 +131,8 @@ final class Simulation {
     outbox = try await Outbox(
       store: store,
       delivery: Delivery { (notice) throws(DeliveryError) in
-        guard case .undeclaredAccess(let access) = notice else { throw DeliveryError(.rejected) }
+        guard case .undeclaredAccess(let undeclared) = notice else { throw DeliveryError(.rejected) }
+        let access = undeclared.access
         await Task.yield()
         if let error = world.registry.withLock({ $0.declare(access) }) { throw error }
       }, sealer: sealer, policy: policy, clock: clock,
@@ -251,15 +252,15 @@ final class Simulation {
       fault = "recorded \(registry.record.count) of \(expected.count)"
     }
     if registry.authorityNotices.values.contains(where: { $0 != 1 }) { fault = "an authority was told twice" }
-    for case .undeclaredAccess(let access) in acknowledged
-    where registry.record[access.context.traceID.uuid] != access {
+    for case .undeclaredAccess(let notice) in acknowledged
+    where registry.record[notice.access.id.uuid] != notice.access {
       fault = "an access was changed"
     }
     let parked = world.parked.withLock { $0 }
     for (patient, arrived) in registry.order {
       var offered: [UUID] = []
-      for case .undeclaredAccess(let access) in acknowledged where access.patient == patient {
-        offered.append(access.context.traceID.uuid)
+      for case .undeclaredAccess(let notice) in acknowledged where notice.access.patient == patient {
+        offered.append(notice.access.id.uuid)
       }
       if arrived.filter({ !parked.contains($0) }) != offered.filter({ !parked.contains($0) }) {
         fault = "order of a child: \(arrived.count) arrived"

@@ -16,8 +16,8 @@ final class RegistryLine: RegistryClient {
   private enum Weather { case good, lostOnTheWay, lostOnTheWayBack, busy, garbled, doubled, slow }
 
   private enum Request {
-    case query(NHSNumber, AccessContext)
-    case declaration(AccessDeclaration)
+    case query(Access)
+    case declaration(Access)
   }
 
   /// A request on its way, and who still waits for its answer.
@@ -67,8 +67,8 @@ final class RegistryLine: RegistryClient {
     }
     guard let late else { return false }
     switch late.request {
-    case .query(let patient, let context):
-      let answer = try await registry.plans(for: patient, in: context)
+    case .query(let access):
+      let answer = try await registry.plans(for: access)
       late.waiter?.resume(returning: .success(answer))
     case .declaration(let access): try await registry.declare(access)
     }
@@ -116,10 +116,10 @@ final class RegistryLine: RegistryClient {
     }
   }
 
-  func plans(for patient: NHSNumber, in context: AccessContext) async throws(RegistryError) -> RegistryAnswer {
-    let request = Request.query(patient, context)
+  func plans(for access: Access) async throws(RegistryError) -> RegistryAnswer {
+    let request = Request.query(access)
     return try await through(request) { () async throws(RegistryError) in
-      try await registry.plans(for: patient, in: context)
+      try await registry.plans(for: access)
     } whenSlow: { () async throws(RegistryError) in
       // The client waits on; it is the check's own deadline that passes.
       let result = await withCheckedContinuation { continuation in
@@ -130,7 +130,7 @@ final class RegistryLine: RegistryClient {
     }
   }
 
-  func declare(_ access: AccessDeclaration) async throws(RegistryError) {
+  func declare(_ access: Access) async throws(RegistryError) {
     try await through(.declaration(access)) { () async throws(RegistryError) in
       try await registry.declare(access)
     } whenSlow: {
@@ -138,8 +138,7 @@ final class RegistryLine: RegistryClient {
     }
   }
 
-  func accessHistory(for patient: NHSNumber, in context: AccessContext) async throws(RegistryError) -> AccessHistory
-  {
-    try await registry.accessHistory(for: patient, in: context)
+  func accessHistory(for access: Access) async throws(RegistryError) -> AccessHistory {
+    try await registry.accessHistory(for: access)
   }
 }

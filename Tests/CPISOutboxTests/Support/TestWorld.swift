@@ -79,29 +79,33 @@ final class Receiver: NotificationSink {
   }
 }
 
-let nurse = Author.worker(
-  Worker(
-    userID: "555000000001", roleProfileID: "555000000002", jobRoleCode: "S0010", jobRoleName: "Nurse",
-    name: "Sample Nurse",
-    activities: [.notifyingQuery]))
+func nurse() throws -> Author {
+  .worker(
+    try Worker(
+      userID: "555000000001", roleProfileID: "555000000002", jobRole: JobRole(code: "S0010", name: "Nurse"),
+      name: "Sample Nurse", activities: [.notifyingQuery]))
+}
 
 func sampleContext(_ index: Int) throws -> AccessContext {
   AccessContext(
-    author: nurse, organisation: Organisation(code: try ODSCode("RJ1"), name: "Sample Trust"),
-    setting: .emergencyDepartment, tracing: .verified, encounter: EncounterID("visit-\(index)"),
-    traceID: TraceID(sampleID(index)))
+    author: try nurse(), organisation: try Organisation(code: ODSCode("RJ1"), name: "Sample Trust"),
+    setting: .emergencyDepartment, tracing: .verified, encounter: try EncounterID("visit-\(index)"))
 }
 
-/// The declaration of a child's access; both are chosen by number.
+/// A child's access; both are chosen by number.
+func sampleAccess(_ index: Int, child: Int) throws -> Access {
+  Access(
+    id: Access.ID(sampleID(index)), patient: try sampleNumber(child), context: try sampleContext(index),
+    time: sampleTime.addingTimeInterval(Double(index)))
+}
+
+/// That a child's access was not declared. Both identities are the same, so that tests need to know one only.
 func declaration(_ index: Int, child: Int) throws -> Notice {
-  .undeclaredAccess(
-    AccessDeclaration(
-      patient: try sampleNumber(child), context: try sampleContext(index),
-      time: sampleTime.addingTimeInterval(Double(index))))
+  .undeclaredAccess(UndeclaredAccess(id: sampleID(index), access: try sampleAccess(index, child: child)))
 }
 
 func sampleAuthority() throws -> LocalAuthority {
-  LocalAuthority(
+  try LocalAuthority(
     code: try ODSCode("211"), name: "Sample Borough", emergencyDutyPhone: try PhoneNumber("02073645006"),
     officeHoursPhone: nil)
 }
@@ -117,9 +121,8 @@ func everyKind(child: Int = 3) throws -> [Notice] {
   return [
     .safeguarding(
       SafeguardingNotice(
-        id: sampleID(40), patient: patient, plans: plans, completeness: .complete, context: context,
-        time: sampleTime,
-        isRepeat: false)),
+        id: sampleID(40), access: try sampleAccess(41, child: child), plans: plans, completeness: .complete,
+        origin: AnswerOrigin(source: .registry, asOf: sampleTime, checkedAt: sampleTime), isRepeat: false)),
     try declaration(41, child: child),
     .accessToService(
       AccessToServiceNotification(
@@ -129,7 +132,8 @@ func everyKind(child: Int = 3) throws -> [Notice] {
             fileID: 7,
             accesses: [
               .init(
-                id: TraceID(sampleID(41)), time: sampleTime, author: nurse, organisation: context.organisation,
+                id: Access.ID(sampleID(41)), time: sampleTime, author: try nurse(),
+                organisation: context.organisation,
                 patient: patient, localID: "L-1")
             ])
         ])),
@@ -145,12 +149,12 @@ struct TurningSealer: PayloadSealer {
   var keys: [String: UInt8] = ["key-1": 0xA5]
   var current = "key-1"
 
-  func seal(_ bytes: [UInt8], context: [UInt8]) throws(SealerError) -> OutboxItem.Payload {
+  func seal(_ bytes: [UInt8], context: [UInt8]) throws(SealerError) -> SealedBytes {
     guard let key = keys[current] else { throw SealerError(.keyUnavailable) }
-    return OutboxItem.Payload(keyID: current, bytes: turned(bytes + context + [UInt8(context.count)], by: key))
+    return SealedBytes(keyID: current, bytes: turned(bytes + context + [UInt8(context.count)], by: key))
   }
 
-  func open(_ payload: OutboxItem.Payload, context: [UInt8]) throws(SealerError) -> [UInt8] {
+  func open(_ payload: SealedBytes, context: [UInt8]) throws(SealerError) -> [UInt8] {
     guard let key = keys[payload.keyID] else { throw SealerError(.keyUnavailable) }
     let clear = turned(payload.bytes, by: key)
     guard clear.dropLast().suffix(context.count).elementsEqual(context) else { throw SealerError(.notAuthentic) }

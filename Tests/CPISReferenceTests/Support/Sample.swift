@@ -30,7 +30,7 @@ enum Sample {
     _ code: String = "711", name: String = "Tower Hamlets", duty: String = "02073645006",
     office: String? = "02073645000"
   ) throws -> LocalAuthority {
-    LocalAuthority(
+    try LocalAuthority(
       code: try ODSCode(code), name: name, emergencyDutyPhone: try PhoneNumber(duty),
       officeHoursPhone: try office.map { try PhoneNumber($0) })
   }
@@ -47,24 +47,30 @@ enum Sample {
   static func nurse(
     _ userID: String = "555000000101", name: String = "Asha Patel",
     activities: Set<Activity> = [.notifyingQuery, .silentQuery]
-  ) -> Author {
+  ) throws -> Author {
     .worker(
-      Worker(
-        userID: userID, roleProfileID: "R-\(userID)", jobRoleCode: "R8001", jobRoleName: "Nurse", name: name,
+      try Worker(
+        userID: userID, roleProfileID: "R-\(userID)", jobRole: JobRole(code: "R8001", name: "Nurse"), name: name,
         activities: activities))
   }
 
   static func trust(_ code: String = "RJ1", name: String = "St Agnes Hospital") throws -> Organisation {
-    Organisation(code: try ODSCode(code), name: name)
+    try Organisation(code: ODSCode(code), name: name)
   }
 
   static func context(
-    _ setting: CareSetting = .emergencyDepartment, author: Author = nurse(), organisation: Organisation? = nil,
-    tracing: Tracing = .verified, traceID: TraceID = TraceID()
+    _ setting: CareSetting = .emergencyDepartment, author: Author? = nil, organisation: Organisation? = nil,
+    tracing: Tracing = .verified
   ) throws -> AccessContext {
     AccessContext(
-      author: author, organisation: try organisation ?? trust(), setting: setting, tracing: tracing,
-      traceID: traceID)
+      author: try author ?? nurse(), organisation: try organisation ?? trust(), setting: setting, tracing: tracing)
+  }
+
+  /// An access to a patient's record, under an identity of its own unless one is given.
+  static func access(
+    _ patient: NHSNumber, _ context: AccessContext? = nil, id: Access.ID = Access.ID(UUID()), at time: Date
+  ) throws -> Access {
+    Access(id: id, patient: patient, context: try context ?? Sample.context(), time: time)
   }
 
   static func person(_ index: Int, born: String = "20150312") throws -> Demographics.Person {
@@ -120,8 +126,11 @@ struct Bench {
   func set(_ compact: String) throws { clock.set(try Sample.instant(compact)) }
 
   /// The plans found, `[]` standing for the finding "no plan under this number".
-  func found(_ number: NHSNumber, _ context: AccessContext? = nil) async throws -> [Plan] {
-    let answer = try await registry.plans(for: number, in: try context ?? Sample.context(.generalPractice))
+  func found(
+    _ number: NHSNumber, _ context: AccessContext? = nil, id: Access.ID = Access.ID(UUID())
+  ) async throws -> [Plan] {
+    let access = try access(number, context ?? Sample.context(.generalPractice), id: id)
+    let answer = try await registry.plans(for: access)
     #expect(answer.patient == number)
     switch answer.finding {
     case .plans(let plans, let completeness):
@@ -132,7 +141,14 @@ struct Bench {
   }
 
   func history(_ number: NHSNumber) async throws -> [AccessHistory.Entry] {
-    try await registry.accessHistory(for: number, in: try Sample.context(.generalPractice)).entries
+    try await registry.accessHistory(for: try access(number, Sample.context(.generalPractice))).entries
+  }
+
+  /// An access now.
+  func access(
+    _ number: NHSNumber, _ context: AccessContext? = nil, id: Access.ID = Access.ID(UUID())
+  ) throws -> Access {
+    try Sample.access(number, context, id: id, at: clock.now)
   }
 
   /// Closes the window, and gives the notices to authorities that were due.

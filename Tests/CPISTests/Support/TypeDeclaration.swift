@@ -21,7 +21,7 @@ struct TypeDeclaration {
   var file: String
   /// Whether it is public or of the package.
   var isVisible: Bool
-  /// Whether it is `Redacting`, or has a mirror of its own.
+  /// Whether it is `Redacting`, or `WithheldJSON` on the ground floor, or has a mirror of its own.
   var redacts: Bool
   var stored: [Stored] = []
 
@@ -50,7 +50,8 @@ struct TypeDeclaration {
       if let match = code.firstMatch(of: /^\s*((?:@?\w+ )*)(?:struct|class|enum|actor) (\w+)([^{]*)/) {
         open.append((types.count, depth + 1))
         let isVisible = match.1.contains("public") || match.1.contains("package")
-        let redacts = match.3.contains("Redacting") || redacting.contains(String(match.2))
+        let redacts =
+          ["Redacting", "WithheldJSON"].contains(where: match.3.contains) || redacting.contains(String(match.2))
         types.append(TypeDeclaration(name: String(match.2), file: file, isVisible: isVisible, redacts: redacts))
         // What stands on the same line stands in the type.
         members = String(code[match.range.upperBound...].drop { $0 == "{" })
@@ -77,7 +78,7 @@ struct TypeDeclaration {
 
   /// The types that an extension makes redacting, by the last part of their names.
   private static func extended(_ text: String) -> [String] {
-    text.matches(of: /extension ([\w.]+):[^{]*\b(?:Redacting|CustomReflectable)\b/)
+    text.matches(of: /extension ([\w.]+):[^{]*\b(?:Redacting|WithheldJSON|CustomReflectable)\b/)
       .compactMap { $0.1.split(separator: ".").last.map(String.init) }
   }
 }

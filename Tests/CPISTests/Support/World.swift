@@ -20,7 +20,7 @@ enum Sample {
   }
 
   static func authority(_ code: String = "711", office: String? = "02079460001") throws -> LocalAuthority {
-    LocalAuthority(
+    try LocalAuthority(
       code: try ODSCode(code), name: "AUTHORITY \(code)", emergencyDutyPhone: try PhoneNumber("02079460000"),
       officeHoursPhone: try office.map { text throws(InvalidValue) in try PhoneNumber(text) })
   }
@@ -34,19 +34,39 @@ enum Sample {
       authority: try Sample.authority(authority, office: office))
   }
 
-  static func worker(_ id: String = "555021935107", activities: Set<Activity> = Set(Activity.allCases)) -> Worker {
-    Worker(
-      userID: id, roleProfileID: "555021936108", jobRoleCode: "R8001", jobRoleName: "Nurse",
+  static func worker(_ id: String = "555021935107", activities: Set<Activity> = Set(Activity.allCases)) throws
+    -> Worker
+  {
+    try Worker(
+      userID: id, roleProfileID: "555021936108", jobRole: JobRole(code: "R8001", name: "Nurse"),
       name: "Sam Okafor", activities: activities)
   }
 
   static func context(
-    _ setting: CareSetting = .emergencyDepartment, author: Author = .worker(worker()), encounter: String? = nil,
+    _ setting: CareSetting = .emergencyDepartment, author: Author? = nil, encounter: String? = nil,
     tracing: Tracing = .verified, organisation: String = "RJ1"
   ) throws -> AccessContext {
     AccessContext(
-      author: author, organisation: Organisation(code: try ODSCode(organisation), name: "Example NHS Trust"),
-      setting: setting, tracing: tracing, encounter: encounter.map { EncounterID($0) })
+      author: try author ?? .worker(worker()),
+      organisation: try Organisation(code: ODSCode(organisation), name: "Example NHS Trust"),
+      setting: setting, tracing: tracing,
+      encounter: try encounter.map { text throws(InvalidValue) in try EncounterID(text) })
+  }
+
+  /// An access under an identity of its own.
+  static func access(to patient: NHSNumber, in context: AccessContext, at time: Date) -> Access {
+    Access(id: Access.ID(UUID()), patient: patient, context: context, time: time)
+  }
+}
+
+/// A registry that is asked about every number, as one behind a network is: it rules nothing out from memory.
+struct AskedRegistry: RegistryClient {
+  let base: ReferenceRegistry
+
+  func plans(for access: Access) async throws(RegistryError) -> RegistryAnswer { try await base.plans(for: access) }
+  func declare(_ access: Access) async throws(RegistryError) { try await base.declare(access) }
+  func accessHistory(for access: Access) async throws(RegistryError) -> AccessHistory {
+    try await base.accessHistory(for: access)
   }
 }
 
@@ -63,25 +83,26 @@ struct World {
 
   init(
     at time: CivilTime = Sample.night, serviceClock: (any WallClock)? = nil,
+    visits: (any VisitMemory)? = nil, key: VisitIdentityKey? = nil,
     policy change: (inout TriagePolicy) -> Void = { _ in }
   ) {
     clock = ManualClock(time)
     reference = ReferenceRegistry(clock: clock, seed: 1)
-    registry = FaultyRegistry(reference, clock: clock)
+    registry = FaultyRegistry(AskedRegistry(base: reference), clock: clock)
     sink = FaultySink(recording, clock: clock)
     cache = FaultyCache(InMemoryFlagCache(clock: clock), clock: clock)
     var policy = TriagePolicy()
     change(&policy)
     service = TriageService(
-      registry: registry, notices: sink, cache: cache, policy: policy, clock: serviceClock ?? clock,
-      observer: events)
+      registry: registry, notices: sink, cache: cache, visits: visits, visitIdentityKey: key, policy: policy,
+      clock: serviceClock ?? clock, observer: events)
   }
 
   /// What the authorities are told of, once the sink's declarations have reached the registry.
-  func accessesTold() async throws -> [AccessToServiceNotification.Access] {
-    for case .undeclaredAccess(let access) in recording.notices { try await reference.declare(access) }
+  func accessesTold() async throws -> [AccessToServiceNotification.Entry] {
+    for case .undeclaredAccess(let notice) in recording.notices { try await reference.declare(notice.access) }
     reference.closeWindow()
-    return reference.takeNotices().flatMap { notice -> [AccessToServiceNotification.Access] in
+    return reference.takeNotices().flatMap { notice -> [AccessToServiceNotification.Entry] in
       guard case .accessToService(let notification) = notice else { return [] }
       return notification.groups.flatMap(\.accesses)
     }
@@ -96,6 +117,13 @@ struct World {
 
   /// Lets time pass in small steps until an operation ends.
   func drive<Value: Sendable>(_ operation: @escaping @Sendable () async -> Value) async -> Value {
+    await clock.drive(operation)
+  }
+}
+
+extension ManualClock {
+  /// Lets time pass in small steps until an operation ends.
+  func drive<Value: Sendable>(_ operation: @escaping @Sendable () async -> Value) async -> Value {
     let done = Flag()
     let task = Task {
       defer { done.raise() }
@@ -103,7 +131,7 @@ struct World {
     }
     while !done.isRaised {
       for _ in 0..<20 where !done.isRaised { await Task.yield() }
-      if !done.isRaised { clock.advance(by: .milliseconds(500)) }
+      if !done.isRaised { advance(by: .milliseconds(500)) }
     }
     return await task.value
   }

@@ -5,8 +5,8 @@ import NHSNumbers
 // guide begins
 /// Yours: bytes under a number, sealed at rest, each row with the last day on which it may be kept.
 protocol SealedTable: Sendable {
-  func row(for patient: NHSNumber) async throws -> Data?
-  func put(_ row: Data, for patient: NHSNumber, lastDay: CivilDay?) async throws
+  func row(for patient: NHSNumber) async throws -> [UInt8]?
+  func put(_ row: [UInt8], for patient: NHSNumber, lastDay: CivilDay?) async throws
   func removeRow(for patient: NHSNumber) async throws
   func removeRows(lastDayBefore day: CivilDay) async throws
   func removeAll() async throws
@@ -16,16 +16,16 @@ struct TableCache: FlagCache {
   let table: any SealedTable
 
   func entry(for patient: NHSNumber) async throws(CacheError) -> CachedAnswer? {
-    let row: Data?
+    let row: [UInt8]?
     do { row = try await table.row(for: patient) } catch { throw CacheError(.unavailable) }
     guard let row else { return nil }
     // The answer as it was stored, with its own time. How old is too old, the service decides.
-    do { return try JSONDecoder().decode(CachedAnswer.self, from: row) } catch { throw CacheError(.corrupted) }
+    do { return try CachedAnswer(stored: row) } catch { throw CacheError(.corrupted) }
   }
 
   func store(_ answer: CachedAnswer, for patient: NHSNumber) async throws(CacheError) {
     do {
-      try await table.put(try JSONEncoder().encode(answer), for: patient, lastDay: answer.lastUsableDay)
+      try await table.put(try answer.stored(), for: patient, lastDay: answer.lastUsableDay)
     } catch {
       throw CacheError(.unavailable)
     }

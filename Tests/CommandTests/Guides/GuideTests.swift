@@ -30,46 +30,47 @@ struct GuideTests {
 
   private func plan() throws -> Plan {
     let day = try #require(CivilTime(compact: "202609140900"))
-    let authority = LocalAuthority(
+    let authority = try LocalAuthority(
       code: try ODSCode("212"), name: "LEEDS CITY COUNCIL", emergencyDutyPhone: try PhoneNumber("01134960455"),
       officeHoursPhone: nil)
     return try Plan(kind: .childProtectionPlan, start: day, end: nil, authority: authority)
   }
 
-  private func context() throws -> AccessContext {
-    guard case .undeclaredAccess(let access) = try OutboxFolder.notice(1) else {
+  private func access() throws -> Access {
+    guard case .undeclaredAccess(let notice) = try OutboxFolder.notice(1) else {
       throw CocoaError(.featureUnsupported)
     }
-    return access.context
+    return notice.access
   }
 
   @Test("The client of the guide says none only when the reply does, and of the patient whom the reply names")
   func registryClient() async throws {
-    let (patient, context) = (try NHSNumber(parsing: "9990000026"), try context())
+    let access = try access()
+    let patient = access.patient
     for reply in [
       Reply(), Reply(patient: "9990000026"), Reply(patient: "x", saysNoPlan: true),
       Reply(patient: "9990000026", saysNoPlan: true, plans: [nil]),
     ] {
       await #expect(throws: RegistryError(.unusableAnswer)) {
-        try await client(reply).plans(for: patient, in: context)
+        try await client(reply).plans(for: access)
       }
     }
-    let none = try await client(Reply(patient: "9990000026", saysNoPlan: true)).plans(for: patient, in: context)
+    let none = try await client(Reply(patient: "9990000026", saysNoPlan: true)).plans(for: access)
     #expect(none == RegistryAnswer(patient: patient, finding: .noPlanUnderThisNumber))
     let found = try await client(Reply(patient: "9990000026", plans: [try plan(), nil]))
-      .plans(for: patient, in: context)
+      .plans(for: access)
     let plans = try #require(RecordedPlans([try plan()]))
     #expect(found.finding == .plans(plans, .partial(unreadableEntries: 1)))
-    let other = try await client(Reply(patient: "9990123012", saysNoPlan: true)).plans(for: patient, in: context)
+    let other = try await client(Reply(patient: "9990123012", saysNoPlan: true)).plans(for: access)
     #expect(other.patient != patient)
     for (status, code) in [(403, RegistryError.Code.accessDenied), (429, .tooManyRequests), (500, .unavailable)] {
       await #expect(throws: RegistryError(code)) {
         try await client(Reply(status: status, patient: "9990000026", saysNoPlan: true))
-          .plans(for: patient, in: context)
+          .plans(for: access)
       }
     }
     let broken = NationalClient { _, _ in throw CocoaError(.fileNoSuchFile) }
-    await #expect(throws: RegistryError(.unavailable)) { try await broken.accessHistory(for: patient, in: context) }
+    await #expect(throws: RegistryError(.unavailable)) { try await broken.accessHistory(for: access) }
   }
 
   @Test("The cache of the guide gives back what was stored, forgets on time, and invents nothing")
@@ -87,7 +88,7 @@ struct GuideTests {
     #expect(try await cache.entry(for: patient) == answer)
     try await cache.remove(.expired(at: UnitedKingdomTime.start(of: day.adding(days: 1))))
     #expect(try await cache.entry(for: patient) == nil)
-    await table.put(Data("x".utf8), for: patient, lastDay: nil)
+    await table.put(Array("x".utf8), for: patient, lastDay: nil)
     await #expect(throws: CacheError(.corrupted)) { try await cache.entry(for: patient) }
     try await cache.remove(.everything)
     #expect(try await cache.entry(for: patient) == nil)
@@ -101,7 +102,7 @@ struct GuideTests {
     try await QueueSink(queue: queue).accept(notice)
     let items = await queue.items
     #expect(items.count == 1)
-    #expect(try JSONDecoder().decode(Notice.self, from: try #require(items[notice.id])) == notice)
+    #expect(try Notice(stored: try #require(items[notice.id])) == notice)
     let asked = Mutex(0)
     let registry = NationalClient { request, _ in
       if case .declaration = request { asked.withLock { $0 += 1 } }
@@ -125,7 +126,7 @@ struct GuideTests {
       client: client(Reply(patient: "9990000026", plans: [try plan()])), mailbox: QueueSink(queue: mailbox),
       sealer: nil,
       hasher: SampleHasher(), folder: folder.path(percentEncoded: false))
-    let (counters, head) = try await guide.runs(try NHSNumber(parsing: "9990000026"), try context())
+    let (counters, head) = try await guide.runs(try NHSNumber(parsing: "9990000026"), try access().context)
     #expect(counters.accepted == 1 && counters.delivered == 1)
     #expect(await mailbox.items.count == 1)
     #expect(head.count == 1)
@@ -133,10 +134,10 @@ struct GuideTests {
 }
 
 private actor Table: SealedTable {
-  private var rows: [NHSNumber: (row: Data, lastDay: CivilDay?)] = [:]
+  private var rows: [NHSNumber: (row: [UInt8], lastDay: CivilDay?)] = [:]
 
-  func row(for patient: NHSNumber) -> Data? { rows[patient]?.row }
-  func put(_ row: Data, for patient: NHSNumber, lastDay: CivilDay?) { rows[patient] = (row, lastDay) }
+  func row(for patient: NHSNumber) -> [UInt8]? { rows[patient]?.row }
+  func put(_ row: [UInt8], for patient: NHSNumber, lastDay: CivilDay?) { rows[patient] = (row, lastDay) }
   func removeRow(for patient: NHSNumber) { rows[patient] = nil }
   func removeRows(lastDayBefore day: CivilDay) {
     rows = rows.filter { row in row.value.lastDay.map { $0 >= day } ?? true }
@@ -145,11 +146,11 @@ private actor Table: SealedTable {
 }
 
 private actor Queue: DurableQueue {
-  private(set) var items: [UUID: Data] = [:]
+  private(set) var items: [UUID: [UInt8]] = [:]
   private var isBroken = false
 
   func breakDown() { isBroken = true }
-  func append(_ item: Data, id: UUID) throws {
+  func append(_ item: [UInt8], id: UUID) throws {
     if isBroken { throw CocoaError(.fileWriteOutOfSpace) }
     items[id] = item
   }

@@ -29,7 +29,8 @@ struct OutboxGuide {
     // access log begins
     let outcome = await service.check(patient, in: context)
     try await log.record(
-      AccessLogEntry(time: Date(), patient: patient, context: context, outcome: .init(outcome)))
+      AccessLogEntry(
+        time: Date(), patient: patient, context: context, accessID: outcome.access?.id, outcome: .init(outcome)))
     // access log ends
     outbox.wake()
     while outbox.counters.pending > 0 { try await Task.sleep(for: .milliseconds(5)) }

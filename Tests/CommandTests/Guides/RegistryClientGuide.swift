@@ -12,13 +12,13 @@ struct Reply: Sendable {
 }
 
 struct NationalClient: RegistryClient {
-  /// Yours: sends a request with the context's trace id, and gives up by itself after a time.
-  let send: @Sendable (Request, AccessContext) async throws -> Reply
+  /// Yours: sends a request under the access's identity, and gives up by itself after a time.
+  let send: @Sendable (Request, Access) async throws -> Reply
 
-  enum Request { case plans(NHSNumber), accesses(NHSNumber), declaration(AccessDeclaration) }
+  enum Request { case plans, history, declaration }
 
-  func plans(for patient: NHSNumber, in context: AccessContext) async throws(RegistryError) -> RegistryAnswer {
-    let reply = try await reply(to: .plans(patient), context)
+  func plans(for access: Access) async throws(RegistryError) -> RegistryAnswer {
+    let reply = try await reply(to: .plans, access)
     let named = try subject(of: reply)
     if reply.saysNoPlan, reply.plans.isEmpty {
       return RegistryAnswer(patient: named, finding: .noPlanUnderThisNumber)
@@ -28,13 +28,12 @@ struct NationalClient: RegistryClient {
     return RegistryAnswer(patient: named, finding: .plans(plans, completeness(of: reply.plans)))
   }
 
-  func declare(_ access: AccessDeclaration) async throws(RegistryError) {
-    _ = try await reply(to: .declaration(access), access.context)  // the author and time of the check
+  func declare(_ access: Access) async throws(RegistryError) {
+    _ = try await reply(to: .declaration, access)  // the author and time of the check
   }
 
-  func accessHistory(for patient: NHSNumber, in context: AccessContext) async throws(RegistryError) -> AccessHistory
-  {
-    let reply = try await reply(to: .accesses(patient), context)
+  func accessHistory(for access: Access) async throws(RegistryError) -> AccessHistory {
+    let reply = try await reply(to: .history, access)
     return AccessHistory(
       patient: try subject(of: reply), entries: reply.accesses.compactMap(\.self),
       completeness: completeness(of: reply.accesses))
@@ -53,10 +52,10 @@ struct NationalClient: RegistryClient {
     return unreadable == 0 ? .complete : .partial(unreadableEntries: unreadable)
   }
 
-  private func reply(to request: Request, _ context: AccessContext) async throws(RegistryError) -> Reply {
+  private func reply(to request: Request, _ access: Access) async throws(RegistryError) -> Reply {
     let reply: Reply
     do {
-      reply = try await send(request, context)
+      reply = try await send(request, access)
     } catch is CancellationError {
       throw RegistryError(.cancelled)
     } catch {

@@ -50,14 +50,16 @@ struct OutboxFolder {
   func remove() { try? FileManager.default.removeItem(atPath: path) }
 
   static func notice(_ index: Int) throws -> Notice {
-    let worker = Worker(
-      userID: "555021935107", roleProfileID: "555021936108", jobRoleCode: "R8001", jobRoleName: "Nurse",
+    let worker = try Worker(
+      userID: "555021935107", roleProfileID: "555021936108", jobRole: JobRole(code: "R8001", name: "Nurse"),
       name: "Sam Okafor", activities: [.notifyingQuery])
     let context = AccessContext(
-      author: .worker(worker), organisation: Organisation(code: try ODSCode("RJ1"), name: "Example NHS Trust"),
-      setting: .emergencyDepartment, tracing: .verified, traceID: TraceID(id(index)))
-    return .undeclaredAccess(
-      AccessDeclaration(patient: try NHSNumber(parsing: patient), context: context, time: Date()))
+      author: .worker(worker), organisation: try Organisation(code: ODSCode("RJ1"), name: "Example NHS Trust"),
+      setting: .emergencyDepartment, tracing: .verified)
+    let access = Access(
+      id: Access.ID(id(index)), patient: try NHSNumber(parsing: patient), context: context,
+      time: Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded()))
+    return .undeclaredAccess(UndeclaredAccess(id: id(index), access: access))
   }
 
   static func id(_ index: Int) -> UUID {
@@ -81,10 +83,12 @@ struct AccessLogFolder {
     let log = try await AccessLog.open(folder: path, hasher: SampleHasher())
     var heads: [AccessLogHead] = []
     for index in 1...count {
-      guard case .undeclaredAccess(let access) = try OutboxFolder.notice(index) else { continue }
+      guard case .undeclaredAccess(let notice) = try OutboxFolder.notice(index) else { continue }
+      let access = notice.access
       try await log.record(
         AccessLogEntry(
-          time: access.time, patient: access.patient, context: access.context, outcome: .plansRecorded(.registry)))
+          time: access.time, patient: access.patient, context: access.context, accessID: access.id,
+          outcome: .plansRecorded(.registry)))
       heads.append(try await log.head())
     }
     self.heads = heads

@@ -1,3 +1,4 @@
+import CPISDigests
 import NHSNumbers
 import Testing
 

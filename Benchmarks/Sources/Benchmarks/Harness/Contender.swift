@@ -1,6 +1,6 @@
 /// One way to do a piece of work, measured against others that do the same piece.
 struct Contender {
-  /// The name in tables and thresholds.
+  /// The name in tables and goals.
   let name: String
 
   /// How many operations a run does, where that differs from the comparison's: a slow way may do fewer.

@@ -8,7 +8,7 @@ import Foundation
 ///   A shared machine changes its speed within seconds; contenders of one round meet the same machine.
 /// - Repetition: work shorter than `leastMilliseconds` is repeated within a round until it is that long.
 /// - Medians: of a contender's times over the rounds, with the quartiles as the spread. Ratios are taken
-///   within a round first, and the median of those is what thresholds are compared with.
+///   within a round first, and the median of those is what goals are compared with.
 /// - Consumption: results go to ``Sink``.
 struct Harness {
   var rounds = 7
@@ -45,7 +45,7 @@ struct Harness {
   /// Measures; the first contender is ours. Throws what a contender throws: the run has failed then.
   ///
   /// - Parameters:
-  ///   - name: the comparison's name in tables and thresholds.
+  ///   - name: the comparison's name in tables and goals.
   ///   - operations: how many operations one run of a contender does.
   ///   - rounds: more or fewer than usual.
   mutating func compare(

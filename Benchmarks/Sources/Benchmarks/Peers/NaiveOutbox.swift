@@ -1,7 +1,7 @@
 import CPIS
 import Foundation
 
-/// The usual way to keep a notice: under a lock, append it to a file as JSON, and sync.
+/// The usual way to keep a notice: under a lock, append its stored form to a file, and sync.
 ///
 /// It has no checksum, does not know a notice that it has, and cannot tell a torn line from damage.
 actor NaiveOutbox {
@@ -14,7 +14,7 @@ actor NaiveOutbox {
   }
 
   func accept(_ notice: Notice) throws {
-    try file.write(contentsOf: JSONEncoder().encode(notice) + [UInt8(ascii: "\n")])
+    try file.write(contentsOf: notice.stored() + [UInt8(ascii: "\n")])
     try file.synchronize()
   }
 }

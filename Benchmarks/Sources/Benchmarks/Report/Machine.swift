@@ -1,12 +1,12 @@
 import Foundation
 
-/// What the figures were measured on.
+/// What figures were measured on. What is not known of a machine is `nil`.
 struct Machine: Codable {
   let processor: String
-  let cores: Int
-  let memoryInGiB: Int
-  let system: String
-  let compiler: String
+  var cores: Int?
+  var memoryInGiB: Int?
+  var system: String?
+  var compiler: String?
 
   /// The machine that this runs on.
   static var current: Machine {
@@ -23,12 +23,26 @@ struct Machine: Codable {
   private static var compilerVersion: String {
     #if compiler(>=6.4)
       "Swift 6.4 or later"
-    #elseif compiler(>=6.3)
-      "Swift 6.3"
     #else
-      "Swift 6.2"
+      "Swift 6.3"
     #endif
   }
 
-  var text: String { "\(processor), \(cores) cores, \(memoryInGiB) GiB, \(system), \(compiler)" }
+  /// Everything known of it.
+  var text: String {
+    let parts = [
+      processor, cores.map { "\($0) cores" }, memoryInGiB.map { "\($0) GiB" }, system, compiler,
+    ]
+    return parts.compactMap(\.self).joined(separator: ", ")
+  }
+
+  /// The processor without the words that all of them have: a column's head.
+  var name: String {
+    let filler: Set<Substring> = ["Processor", "CPU", "@"]
+    let plain = processor.replacing("(R)", with: "").replacing("(TM)", with: "")
+    return plain.split(separator: " ").filter { !filler.contains($0) }.joined(separator: " ")
+  }
+
+  /// The name of the file that holds its figures.
+  var fileName: String { name.lowercased().replacing(" ", with: "-").replacing("/", with: "-") + ".json" }
 }

@@ -1,14 +1,17 @@
 import Foundation
 
-/// Several runs of everything, as files: JSON with all figures, a table, and a chart.
+/// What was measured on one machine: a file with all its figures.
 struct Results: Codable {
-  let date: String
   let machine: Machine
-  let runs: Int
+  /// The day, and the number of runs that these are the medians of; `nil` when only some rows were seen.
+  let date: String?
+  let runs: Int?
   let measurements: [Measurement]
   let facts: [Harness.Fact]
+  /// Rows of the table, by title, that were seen on a machine on which nothing else was recorded.
+  var seen: [String: Double]?
 
-  /// Takes medians over runs.
+  /// Takes medians over runs, on the machine that this runs on.
   init(_ runs: [Harness]) {
     date = Date().formatted(.iso8601.year().month().day())
     machine = .current
@@ -21,65 +24,20 @@ struct Results: Codable {
     }
   }
 
-  func write(to folder: URL, _ thresholds: [Threshold]) throws {
+  /// Writes the file of this machine, in place of an older one.
+  func write(to folder: URL) throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try encoder.encode(self).write(to: folder.appending(path: "Benchmarks.json"))
-    let sections = Section.all(
-      thresholds.map { Line(threshold: $0, value: $0.value(measurements, facts), unit: $0.unit(facts)) })
-    let table = Table(results: self, sections: sections).markdown
-    try Data(table.utf8).write(to: folder.appending(path: "Benchmarks.md"))
-    let chart = Chart(sections: sections, caption: caption).svg
-    try Data(chart.utf8).write(to: folder.appending(path: "Benchmarks.svg"))
+    try encoder.encode(self).write(to: folder.appending(path: machine.fileName))
   }
 
-  /// Writes table and chart anew from the figures of an earlier measurement.
-  static func render(_ folder: URL, _ thresholds: [Threshold]) throws {
-    let figures = try Data(contentsOf: folder.appending(path: "Benchmarks.json"))
-    try JSONDecoder().decode(Results.self, from: figures).write(to: folder, thresholds)
-  }
+  /// What was found of a goal; `nil` when nothing was.
+  func value(_ goal: Goal) -> Double? { goal.value(measurements, facts) ?? seen?[goal.title] }
 
-  /// When, how often and on what it was measured.
-  var caption: String { "\(date), median of \(runs) run\(runs == 1 ? "" : "s"), \(machine.text)" }
-
-  /// A threshold with what was measured of it; `nil` when nothing was, which is told and not left out.
-  struct Line {
-    let threshold: Threshold
-    let value: Double?
-    /// See ``Threshold/unit(_:)``.
-    let unit: String
-
-    var verdict: Verdict {
-      guard let value else { return .notMeasured }
-      guard let goal = threshold.goal else { return .noGoal }
-      guard threshold.accepts(value, goal) else { return .open }
-      return threshold.stretch.map { threshold.accepts(value, $0) } ?? true ? .met : .goalMet
-    }
-
-    /// The value, or that there is none.
-    var measured: String { value.map(Report.number) ?? "not measured" }
-  }
-
-  enum Verdict: String {
-    case met
-    case goalMet = "goal met, stretch open"
-    case open = "OPEN"
-    case noGoal = "no goal"
-    case notMeasured = "not measured"
-  }
-
-  /// Lines that are read the same way.
-  struct Section {
-    let title: String
-    let lines: [Line]
-
-    /// Ratios of speed first; then those where less is better, which would otherwise be taken for the same.
-    static func all(_ lines: [Line]) -> [Section] {
-      [
-        Section(title: "More is better", lines: lines.filter { $0.threshold.isMoreBetter }),
-        Section(title: "Less is better", lines: lines.filter { !$0.threshold.isMoreBetter }),
-      ]
-    }
+  /// On what, when and how often it was measured.
+  var caption: String {
+    guard let date, let runs else { return "\(machine.text): only the rows given here were seen there" }
+    return "\(machine.text): \(date), median of \(runs) run\(runs == 1 ? "" : "s")"
   }
 }

@@ -1,76 +1,79 @@
 /// The results for a reader, in Markdown.
 struct Table {
-  let results: Results
-  let sections: [Results.Section]
+  private let publication: Publication
 
-  var markdown: String { introduction + sections.map(text).joined() + comparisons + figures }
+  init(_ publication: Publication) { self.publication = publication }
+
+  var markdown: String {
+    introduction + publication.sections.map(text).joined()
+      + publication.machines.filter { !$0.measurements.isEmpty }.map(comparisons).joined()
+  }
 
   private var introduction: String {
     """
     # Benchmarks
 
-    Measured \(results.caption). Made by `Benchmarks/measure`; every figure is in `Benchmarks.json`.
+    How many times as fast as its peers the library is. Made by `Benchmarks/measure`, on:
+
+    \(publication.machines.map { "- \($0.caption)\n" }.joined())
+    Every figure of a machine is in its JSON file here. What must not get worse is counted, not timed: see
+    [Counting](Counting.md).
 
     Times are divided within a round, one right after the other; a ratio is the median of the rounds, and what stands here
-    the median of the runs. Times alone say little: the machine is shared, and its speed changes by a factor of two.
+    the median of the runs. Times alone say little: the machines are shared, and their speed changes by a factor of two.
+    Ratios differ from machine to machine as well; continuous integration fails only below half of a goal.
     The advantage of the index belongs to misses, which are nearly all questions: compare the rows with 100 % hits.
+
+    "Met" includes the stretch goal where there is one, "goal met" leaves it open; "–" was not measured.
 
     ![Ratios on a logarithmic scale](Benchmarks.svg)
 
     """
   }
 
-  private func text(_ section: Results.Section) -> String {
-    var text = """
-
-      ## \(section.title)
-
-      | | measured | | goal | stretch | |
-      | --- | ---: | --- | ---: | ---: | --- |
-
-      """
+  private func text(_ section: Publication.Section) -> String {
+    let names = publication.machines.map(\.machine.name)
+    var text = "\n## \(section.title)\n\n"
+    text += row(["", ""] + names + ["goal", "stretch"])
+    text += row(["---", "---"] + names.map { _ in "---:" } + ["---:", "---:"])
     for line in section.lines {
-      let threshold = line.threshold
-      let cells = [
-        Report.escaped(threshold.title), line.measured, line.value == nil ? "" : line.unit,
-        threshold.goal.map(threshold.text) ?? "", threshold.stretch.map(threshold.text) ?? "",
-        line.verdict.rawValue,
-      ]
-      text += "| \(cells.joined(separator: " | ")) |\n"
+      let goal = line.goal
+      text += row(
+        [Report.escaped(goal.title), line.unit] + line.values.map { cell($0, goal) }
+          + [goal.goal.map(goal.text) ?? "", goal.stretch.map(goal.text) ?? ""])
     }
     return text
   }
 
-  private var comparisons: String {
+  private func cell(_ value: Double?, _ goal: Goal) -> String {
+    guard let value else { return "–" }
+    let verdict = goal.verdict(value)
+    return verdict == .noGoal ? Report.number(value) : "\(Report.number(value)), \(verdict.rawValue)"
+  }
+
+  private func comparisons(_ results: Results) -> String {
     var text = """
 
-      ## All comparisons
+      ## All comparisons on \(results.machine.name)
 
       Nanoseconds an operation, with the quartiles of the rounds; and their time by ours: above 1, ours is faster.
 
       """
     for measurement in results.measurements {
-      text += """
-
-        ### \(Report.escaped(measurement.name))
-
-        | | ns | quartiles | by ours |
-        | --- | ---: | ---: | ---: |
-
-        """
-      for row in measurement.rows {
-        let quartiles = "\(Report.number(row.lowerQuartile))–\(Report.number(row.upperQuartile))"
-        let cells = [
-          Report.escaped(row.contender), Report.number(row.nanoseconds), quartiles, Report.number(row.ratioToOurs),
-        ]
-        text += "| \(cells.joined(separator: " | ")) |\n"
+      text += "\n### \(Report.escaped(measurement.name))\n\n"
+      text += row(["", "ns", "quartiles", "by ours"])
+      text += row(["---", "---:", "---:", "---:"])
+      for contender in measurement.rows {
+        text += row([
+          Report.escaped(contender.contender), Report.number(contender.nanoseconds),
+          "\(Report.number(contender.lowerQuartile))–\(Report.number(contender.upperQuartile))",
+          Report.number(contender.ratioToOurs),
+        ])
       }
     }
-    return text
+    let facts = results.facts.map { "- \($0.name): \(Report.number($0.value)) \($0.unit)\n" }
+    return text + "\n### Other figures\n\n" + facts.joined()
   }
 
-  private var figures: String {
-    let lines = results.facts.map { "- \($0.name): \(Report.number($0.value)) \($0.unit)\n" }
-    return "\n## Figures\n\n" + lines.joined()
-  }
+  private func row(_ cells: [String]) -> String { "| \(cells.joined(separator: " | ")) |\n" }
 }

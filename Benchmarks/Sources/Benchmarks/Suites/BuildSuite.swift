@@ -1,5 +1,6 @@
 import Foundation
 import NHSNumbers
+import Shared
 
 /// Making an index, changing a table, opening a snapshot.
 enum BuildSuite {

@@ -1,4 +1,5 @@
 import NHSNumbers
+import Shared
 
 /// Single calls and batches against every table of the standard library, and against the floor.
 enum LookupSuite {

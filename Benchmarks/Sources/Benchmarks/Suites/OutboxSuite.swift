@@ -1,14 +1,14 @@
 import CPIS
 import CPISOutbox
 import Foundation
-import NHSNumbers
+import Shared
 
 /// What it costs to have a notice safe on the disk, and to open a journal again.
 ///
 /// On a real disk: in this package's own build folder, not where temporary files may lie in memory. What a sync costs
 /// is the disk's; the ratios are ours.
 enum OutboxSuite {
-  private static let notices = 512
+  private static let count = 512
 
   static func run(_ harness: inout Harness) throws {
     guard harness.wants("durable enqueues", "recovery of 100,000 records") else { return }
@@ -23,31 +23,35 @@ enum OutboxSuite {
   private static func enqueues(in folder: URL, _ harness: inout Harness) throws {
     guard harness.wants("durable enqueues") else { return }
     let naive = try NaiveOutbox(folder: folder)
+    let notices = try (0..<count).map(Samples.notice)
+    let few = Array(notices.prefix(count / 8))
     try harness.compare(
-      "durable enqueues", operations: notices,
+      "durable enqueues", operations: count,
       [
-        Contender("64 callers, shared syncs") { try enqueue(in: folder, callers: 64, notices) },
-        Contender("1 caller, a sync for each", operations: notices / 8) {
-          try enqueue(in: folder, callers: 1, notices / 8)
+        Contender("64 callers, shared syncs") { try enqueue(notices, in: folder, callers: 64) },
+        Contender("1 caller, a sync for each", operations: few.count) {
+          try enqueue(few, in: folder, callers: 1)
         },
-        Contender("64 callers, append and sync for each", operations: notices / 8) {
+        Contender("64 callers, append and sync for each", operations: few.count) {
           try Waiting.value {
-            try await atOnce(64, notices / 8) { notice in try await naive.accept(notice) }
+            try await atOnce(64, few) { notice in try await naive.accept(notice) }
           }
         },
       ])
   }
 
   /// An outbox of its own for each run, opened and closed within it.
-  private static func enqueue(in folder: URL, callers: Int, _ count: Int) throws -> UInt64 {
+  private static func enqueue(_ notices: [Notice], in folder: URL, callers: Int) throws -> UInt64 {
     let path = folder.appending(path: UUID().uuidString).path(percentEncoded: false)
     return try Waiting.value {
       let store = try await FileOutboxStore.open(folder: path)
       let outbox = try await Outbox(store: store, delivery: Delivery { _ in }, sealer: nil)
-      _ = try await atOnce(callers, count) { notice in _ = try await outbox.enqueue(notice) }
+      _ = try await atOnce(callers, notices) { notice in _ = try await outbox.enqueue(notice) }
       await store.close()
       let accepted = outbox.counters.accepted
-      guard accepted == count else { throw NotDone("\(accepted) of \(count) notices were accepted") }
+      guard accepted == notices.count else {
+        throw NotDone("\(accepted) of \(notices.count) notices were accepted")
+      }
       return accepted
     }
   }
@@ -56,10 +60,11 @@ enum OutboxSuite {
     let name = "recovery of 100,000 records"
     guard harness.wants(name), !harness.isQuick else { return }
     let path = folder.appending(path: "recovery").path(percentEncoded: false)
+    let notices = try (0..<100_000).map(Samples.notice)
     let nanoseconds = try Waiting.value {
       let store = try await FileOutboxStore.open(folder: path)
       let outbox = try await Outbox(store: store, delivery: Delivery { _ in }, sealer: nil)
-      _ = try await atOnce(500, 100_000) { notice in _ = try await outbox.enqueue(notice) }
+      _ = try await atOnce(500, notices) { notice in _ = try await outbox.enqueue(notice) }
       await store.close()
       let start = ContinuousClock.now
       let again = try await FileOutboxStore.open(folder: path)
@@ -72,25 +77,19 @@ enum OutboxSuite {
     harness.note(name, Double(nanoseconds) / 1e9, "s")
   }
 
-  /// Does work with so many notices, by so many callers at once.
+  /// Does work with each of some notices, by so many callers at once.
   @concurrent
   private static func atOnce(
-    _ callers: Int, _ count: Int, _ work: @escaping @Sendable (Notice) async throws -> Void
+    _ callers: Int, _ notices: [Notice], _ work: @escaping @Sendable (Notice) async throws -> Void
   ) async throws -> UInt64 {
-    let context = try AccessContext.sample()
-    guard let patient = NHSNumber(payload: 999_000_002) else { throw NotDone("no patient") }
     try await withThrowingTaskGroup(of: Void.self) { group in
-      for _ in 0..<callers {
+      for caller in 0..<callers {
         group.addTask {
-          for _ in 0..<count / callers {
-            var context = context
-            context.traceID = TraceID()
-            try await work(.undeclaredAccess(AccessDeclaration(patient: patient, context: context, time: Date())))
-          }
+          for place in stride(from: caller, to: notices.count, by: callers) { try await work(notices[place]) }
         }
       }
       try await group.waitForAll()
     }
-    return UInt64(count)
+    return UInt64(notices.count)
   }
 }

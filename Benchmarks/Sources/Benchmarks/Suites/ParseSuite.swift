@@ -1,4 +1,5 @@
 import NHSNumbers
+import Shared
 
 /// One number after the other from text, none of them kept.
 ///

@@ -1,4 +1,5 @@
 import NHSNumbers
+import Shared
 
 /// Batches over keys that form patterns, asked about numbers that lie as the keys do, against uniform keys.
 enum PatternSuite {

@@ -1,5 +1,6 @@
 import Dispatch
 import NHSNumbers
+import Shared
 import Synchronization
 
 /// What a reader pays to have the current snapshot, and what publishing costs those who read.

@@ -1,4 +1,5 @@
 import NHSNumbers
+import Shared
 
 /// A list as text against an index of 100,000: from bytes to the lines that match.
 enum ScreenSuite {

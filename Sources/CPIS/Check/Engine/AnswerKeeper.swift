@@ -1,0 +1,75 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+import NHSNumbers
+
+/// Keeps the registry's answers, and says which kept one may be shown.
+///
+/// Whatever the cache does wrong, an answer counts as not kept.
+struct AnswerKeeper: Sendable {
+  /// `nil` when the policy uses no cache.
+  let cache: (any FlagCache)?
+  let clock: any WallClock
+  let policy: TriagePolicy
+  let events: EventReporter
+
+  /// A kept answer young enough that the registry need not be asked; `nil` when there is none.
+  func freshAnswer(for flight: Flight) async -> CachedAnswer? {
+    guard case .on(let freshFor, _) = policy.cache else { return nil }
+    return await answer(for: flight, noOlderThan: freshFor)
+  }
+
+  /// A kept answer that may be shown while the registry cannot be asked; `nil` when there is none.
+  func standIn(for flight: Flight) async -> CachedAnswer? {
+    guard case .on(_, let usableWhenDownFor) = policy.cache else { return nil }
+    return await answer(for: flight, noOlderThan: usableWhenDownFor)
+  }
+
+  private func answer(for flight: Flight, noOlderThan limit: Duration) async -> CachedAnswer? {
+    guard let cache, limit > .zero else { return nil }
+    let patient = flight.patient
+    let kept = await use(flight) { () async throws(CacheError) in try await cache.entry(for: patient) }
+    guard case .some(.some(let kept)) = kept else { return nil }
+    guard kept.answer.patient == patient else {
+      events.report(.cacheFailed(CacheError(.corrupted)), flight.access)
+      return nil
+    }
+    let now = clock.now
+    guard !kept.isExpired(at: now) else {
+      _ = await use(flight) { () async throws(CacheError) in try await cache.remove(.patient(patient)) }
+      return nil
+    }
+    return kept.isUsable(at: now, for: limit) ? kept : nil
+  }
+
+  /// Keeps an answer of the registry. A partial one is not kept: its gaps would be forgotten with its cause.
+  ///
+  /// When the answer is not kept, an older one goes too: it may be the "none" that this one has just contradicted.
+  func keep(_ answer: RegistryAnswer, of flight: Flight) async {
+    guard let cache else { return }
+    let patient = flight.patient
+    if answer.isComplete {
+      // As old as the question: what was loaded while the answer was under way may be missing from it.
+      let kept = CachedAnswer(answer: answer, asOf: flight.access.time)
+      let stored: Void? = await use(flight) { () async throws(CacheError) in
+        try await cache.store(kept, for: patient)
+      }
+      if stored != nil { return }
+    }
+    _ = await use(flight) { () async throws(CacheError) in try await cache.remove(.patient(patient)) }
+  }
+
+  /// Runs an operation on the cache within the policy's time. `nil` when it failed or took too long.
+  private func use<Value: Sendable>(
+    _ flight: Flight, _ operation: @escaping @Sendable () async throws(CacheError) -> Value
+  ) async -> Value? {
+    switch await clock.bounded(by: policy.cacheDeadline, { await resultOf(operation) }) {
+    case .success(let value): return value
+    case .failure(let error): events.report(.cacheFailed(error), flight.access)
+    case nil: events.report(.cacheFailed(CacheError(.timedOut)), flight.access)
+    }
+    return nil
+  }
+}

@@ -1,0 +1,109 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+import NHSNumbers
+
+/// Decides under which access a check is made, and what is remembered of its visit.
+///
+/// Whatever the memory does wrong, the check goes on: under the derived identity when the host gave a key, else under
+/// one of its own, and the authority may be told once more.
+struct VisitDesk: Sendable {
+  let memory: any VisitMemory
+  let key: VisitIdentityKey?
+  let identities: IdentitySource
+  let clock: any WallClock
+  let policy: TriagePolicy
+  let events: EventReporter
+
+  /// An access that belongs to no visit.
+  func access(to patient: NHSNumber, in context: AccessContext, at now: Date) -> Access {
+    Access(id: Access.ID(identities.next()), patient: patient, context: context, time: now)
+  }
+
+  /// Begins a check.
+  func admit(_ patient: NHSNumber, in context: AccessContext, at now: Date) async -> Flight {
+    guard let encounter = context.encounter, context.isUnscheduled else {
+      return Flight(access(to: patient, in: context, at: now))
+    }
+    let visit = VisitKey(patient: patient, organisation: context.organisation.code, encounter: encounter)
+    let id =
+      key?.accessID(of: visit, firstCheckedOn: UnitedKingdomTime.day(at: now)) ?? Access.ID(identities.next())
+    let proposal = RememberedVisit(accessID: id, firstCheck: now)
+    let remembered = await open(visit, proposal)
+    let access = Access(id: remembered?.accessID ?? id, patient: patient, context: context, time: now)
+    return Flight(access, visit: visit, remembered: remembered)
+  }
+
+  /// The plans found earlier in the visit, when they may answer again.
+  func repeatedAnswer(_ flight: Flight) -> CachedAnswer? {
+    guard let found = flight.remembered?.found, found.answer.patient == flight.patient,
+      found.isUsable(at: flight.access.time, for: policy.repeatsAnsweredFor)
+    else { return nil }
+    return found
+  }
+
+  /// What the memory has of a visit; `nil` when it failed, or took too long.
+  private func open(_ visit: VisitKey, _ proposal: RememberedVisit) async -> RememberedVisit? {
+    let window = policy.encounterWindow
+    do throws(VisitMemoryError) {
+      let remembered =
+        memory.answersInPlace
+        ? try await memory.open(visit, proposing: proposal, within: window)
+        : try await bounded { [memory] () async throws(VisitMemoryError) in
+          try await memory.open(visit, proposing: proposal, within: window)
+        }
+      // A memory that keeps what is over would merge two visits.
+      if remembered.isOpen(at: proposal.firstCheck, within: window) { return remembered }
+      events.report(.visitMemoryFailed(VisitMemoryError(.corrupted)))
+    } catch {
+      events.report(.visitMemoryFailed(error))
+    }
+    return nil
+  }
+
+  /// Takes note of what became of a check, for later ones of its visit.
+  func note(_ note: VisitNote, of flight: Flight) async {
+    guard let visit = flight.visit, flight.remembered != nil else { return }
+    let id = flight.access.id
+    do throws(VisitMemoryError) {
+      if memory.answersInPlace {
+        try await memory.note(note, of: visit, access: id)
+      } else {
+        try await bounded { [memory] () async throws(VisitMemoryError) in
+          try await memory.note(note, of: visit, access: id)
+        }
+      }
+    } catch {
+      events.report(.visitMemoryFailed(error))
+      // What it still has may be plans that the registry has just contradicted.
+      do throws(VisitMemoryError) {
+        try await bounded { [memory] () async throws(VisitMemoryError) in try await memory.forget(.visit(visit)) }
+      } catch {
+        events.report(.visitMemoryFailed(error))
+      }
+    }
+  }
+
+  /// Waits for the memory no longer than the policy says.
+  private func bounded<Value: Sendable>(
+    _ operation: @escaping @Sendable () async throws(VisitMemoryError) -> Value
+  ) async throws(VisitMemoryError) -> Value {
+    guard let result = await clock.bounded(by: policy.visitDeadline, { await resultOf(operation) }) else {
+      throw VisitMemoryError(.timedOut)
+    }
+    return try result.get()
+  }
+}
+
+/// What an operation returns or throws.
+func resultOf<Value, Failure: Error>(
+  _ operation: () async throws(Failure) -> Value
+) async -> Result<Value, Failure> {
+  do throws(Failure) {
+    return .success(try await operation())
+  } catch {
+    return .failure(error)
+  }
+}

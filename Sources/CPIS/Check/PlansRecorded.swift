@@ -1,0 +1,83 @@
+public import NHSNumbers
+
+/// A check that found plans.
+public struct PlansRecorded: Hashable, Sendable {
+  /// The access that the check was: under its identity the authority is told.
+  public let access: Access
+  /// Every plan of every authority, most urgent first; never empty.
+  public let plans: [PlanInView]
+  /// Whether the whole answer could be read. When not, there may be more plans than these.
+  public let completeness: Completeness
+  /// Where the answer comes from, and how old it is.
+  public let origin: AnswerOrigin
+  /// Whether the local authority is being told of an unscheduled check.
+  public let authorityTold: Handover
+  /// Whether the trust's own safeguarding team is being told.
+  public let safeguardingTold: Handover
+
+  /// Makes the outcome of a check, as the service does; for a host's own tests.
+  ///
+  /// - Parameters:
+  ///   - plans: what is recorded. One that occurs twice is shown once.
+  ///   - completeness: whether the whole answer could be read.
+  ///   - access: the access that the check was.
+  ///   - origin: where the answer comes from. Status and phones are those at its `checkedAt`.
+  ///   - authorityTold: whether the local authority is being told.
+  ///   - safeguardingTold: whether the trust's own safeguarding team is being told.
+  ///   - hours: when an authority's office answers its phone.
+  public init(
+    _ plans: RecordedPlans, completeness: Completeness, access: Access, origin: AnswerOrigin,
+    authorityTold: Handover, safeguardingTold: Handover, hours: OfficeHours = OfficeHours()
+  ) {
+    let time = UnitedKingdomTime.civilTime(at: origin.checkedAt)
+    var seen: Set<Plan> = []
+    self.access = access
+    self.plans = plans.filter { seen.insert($0).inserted }
+      .map { PlanInView($0, at: time, hours: hours) }.sorted(by: PlanInView.isMoreUrgent)
+    self.completeness = completeness
+    self.origin = origin
+    self.authorityTold = authorityTold
+    self.safeguardingTold = safeguardingTold
+  }
+
+  /// The number the plans are recorded under. For an unborn child protection plan, the mother's.
+  public var patient: NHSNumber { access.patient }
+}
+
+extension PlansRecorded: Redacting {}
+
+extension PlansRecorded {
+  private var authorityCount: Int { Set(plans.map(\.plan.authority.code)).count }
+
+  /// The finding in a line: what kind of plans where that is easily mistaken, how many, and whether it is incomplete or
+  /// not of now.
+  public var headline: String {
+    let unborn = plans.allSatisfy { $0.plan.kind == .unbornChildProtectionPlan } ? "UNBORN CHILD " : ""
+    let over = plans.allSatisfy { $0.status == .endedButVisible || $0.status == .past }
+    let stage = over ? (unborn.isEmpty ? "ENDED " : "PAST-DUE ") : ""
+    let holders = authorityCount.counted("local authority", "local authorities")
+    var line = "\(stage)\(unborn)PLAN RECORDED: \(plans.count.counted("plan")), \(holders)"
+    if completeness != .complete { line += " (INCOMPLETE)" }
+    if origin.source != .registry { line += "; as it stood \(origin.ageText) ago, not checked now" }
+    return line
+  }
+
+  /// Whether the authorities are being told of the check, for a clinician to read; `nil` when nothing is to be said.
+  public var authorityText: String? { authorityTold.authorityText(authorities: authorityCount) }
+
+  /// Everything found, for a clinician to read.
+  public var displayText: String {
+    var parts = [headline]
+    for (place, plan) in plans.enumerated() {
+      for (line, text) in plan.displayLines.enumerated() {
+        parts.append(line == 0 ? "\(place + 1). \(text)" : "   \(text)")
+      }
+    }
+    if completeness != .complete {
+      parts.append("INCOMPLETE: a part of the registry's answer could not be read. There may be more plans.")
+    }
+    parts.append(origin.displayText)
+    if let authorityText { parts.append(authorityText) }
+    return parts.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,112 @@
+public import CPIS
+public import NHSNumbers
+
+#if canImport(FoundationEssentials)
+  internal import FoundationEssentials
+#else
+  internal import Foundation
+#endif
+
+/// A visit memory that goes wrong as it is told to.
+public final class FaultyVisitMemory: VisitMemory, Redacting {
+  /// What is asked of a visit memory.
+  public enum Operation: Hashable, Sendable, CaseIterable {
+    /// The opening of a visit, or the look for one.
+    case open
+    /// The taking of a note.
+    case note
+    /// A removal.
+    case forget
+  }
+
+  /// A visit that cannot be trusted. Where a visit was opened anew, it is distorted all the same.
+  public enum Nonsense: Hashable, Sendable, CaseIterable {
+    /// A visit that holds plans of another patient.
+    case plansOfAnotherPatient
+    /// A visit that was over long ago.
+    case longOver
+    /// A visit that has not begun.
+    case fromTheFuture
+  }
+
+  /// A way in which a visit memory goes wrong.
+  public typealias Fault = PortFault<VisitMemoryError, Nonsense>
+
+  /// Which calls go wrong, and how.
+  public typealias Script = FaultScript<Operation, Fault>
+
+  private let base: any VisitMemory
+  private let player: FaultPlayer<Operation, VisitMemoryError, Nonsense>
+
+  /// Puts faults before a visit memory.
+  ///
+  /// - Parameters:
+  ///   - base: the memory that does the work where the script lets it.
+  ///   - script: which calls go wrong; none of them until told.
+  ///   - clock: the clock that slow answers wait on.
+  public init(_ base: any VisitMemory, script: Script = Script(), clock: any WallClock) {
+    self.base = base
+    self.player = FaultPlayer(script, clock: clock)
+  }
+
+  /// Starts another script, and counts calls from 1 again.
+  public func play(_ script: Script) { player.play(script) }
+
+  /// How often an operation was called since the script began.
+  public func callCount(of operation: Operation) -> Int { player.callCount(of: operation) }
+
+  /// Lets every call go that hangs at this moment: it now acts and answers.
+  public func release() { player.release() }
+
+  /// Waits until at least so many calls hang.
+  public func waitForHanging(_ count: Int) async { await player.waitForHanging(count) }
+
+  /// Opens a visit in the memory behind it, or goes wrong.
+  public func open(
+    _ visit: VisitKey, proposing proposal: RememberedVisit, within window: Duration
+  ) async throws(VisitMemoryError) -> RememberedVisit {
+    try await player.run(.open) { () async throws(VisitMemoryError) in
+      try await base.open(visit, proposing: proposal, within: window)
+    } distort: { nonsense, remembered throws(VisitMemoryError) in
+      nonsense.distort(remembered, of: visit)
+    }
+  }
+
+  /// Takes note in the memory behind it, or goes wrong. Nonsense lets it through.
+  public func note(_ note: VisitNote, of visit: VisitKey, access: Access.ID) async throws(VisitMemoryError) {
+    try await player.run(.note) { () async throws(VisitMemoryError) in
+      try await base.note(note, of: visit, access: access)
+    } distort: { _, _ throws(VisitMemoryError) in
+    }
+  }
+
+  /// Forgets in the memory behind it, or goes wrong. Nonsense lets it through.
+  public func forget(_ scope: VisitScope) async throws(VisitMemoryError) {
+    try await player.run(.forget) { () async throws(VisitMemoryError) in
+      try await base.forget(scope)
+    } distort: { _, _ throws(VisitMemoryError) in
+    }
+  }
+
+  /// What the memory behind it says, while the script has no fault: some wait.
+  public var answersInPlace: Bool { base.answersInPlace && !Operation.allCases.contains(where: player.hasFault) }
+}
+
+extension FaultyVisitMemory.Nonsense {
+  fileprivate func distort(_ visit: RememberedVisit, of key: VisitKey) -> RememberedVisit {
+    var distorted = RememberedVisit(accessID: visit.accessID, firstCheck: visit.firstCheck)
+    switch self {
+    case .plansOfAnotherPatient:
+      let none = RegistryAnswer(patient: key.patient, finding: .noPlanUnderThisNumber)
+      guard let other = try? NonsenseAnswer.plansOfAnotherChild.distort(none) else { return visit }
+      distorted.found = CachedAnswer(answer: other, asOf: visit.firstCheck)
+    case .longOver:
+      distorted = RememberedVisit(
+        accessID: visit.accessID, firstCheck: visit.firstCheck.addingTimeInterval(-400 * 86_400))
+    case .fromTheFuture:
+      distorted = RememberedVisit(
+        accessID: visit.accessID, firstCheck: visit.firstCheck.addingTimeInterval(400 * 86_400))
+    }
+    return distorted
+  }
+}

@@ -1,0 +1,205 @@
+import CPIS
+import CPISReference
+import Foundation
+import NHSNumbers
+import Testing
+
+@Suite("Answers from the cache")
+struct CacheUseTests {
+  let patient = Sample.numbers[0]
+
+  private func world(fresh: Int = 300, down: Int = 3600) throws -> World {
+    let world = World { $0.cache = .on(freshFor: .seconds(fresh), usableWhenDownFor: .seconds(down)) }
+    world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
+    return world
+  }
+
+  @Test("The cache is off by default: every check asks the registry, and nothing is kept")
+  func offByDefault() async throws {
+    let world = World()
+    for _ in 0..<3 { _ = await world.service.check(patient, in: try Sample.context()) }
+    #expect(world.registry.callCount(of: .plans) == 3)
+    #expect(world.cache.callCount(of: .store) + world.cache.callCount(of: .entry) == 0)
+  }
+
+  @Test("A fresh answer is shown with its age, and the access is declared to the registry now")
+  func freshAnswerIsDeclared() async throws {
+    let world = try world()
+    _ = await world.service.check(patient, in: try Sample.context())
+    world.clock.advance(by: .seconds(300))
+    let context = try Sample.context()
+    let found = try #require(await world.service.check(patient, in: context).plans)
+    #expect(found.origin.source == .freshCache)
+    #expect(found.origin.age == .seconds(300))
+    #expect(found.authorityTold == .declared)
+    #expect(found.displayText.contains("5 minutes ago"))
+    #expect(try await world.accessesTold().map(\.id).contains(found.access.id))
+    world.clock.advance(by: .seconds(1))
+    #expect(await world.service.check(patient, in: try Sample.context()).plans?.origin.source == .registry)
+  }
+
+  @Test("A fresh answer whose declaration fails is declared through the sink")
+  func freshAnswerThroughSink() async throws {
+    let world = try world()
+    _ = await world.service.check(patient, in: try Sample.context())
+    world.registry.play(.init(.fails(RegistryError(.unavailable)), on: .every, of: .declare))
+    let context = try Sample.context()
+    let found = try #require(await world.service.check(patient, in: context).plans)
+    #expect(found.authorityTold == .entrusted)
+    #expect(try await world.accessesTold().map(\.id).contains(found.access.id))
+  }
+
+  @Test("A kept 'none' is never shown as fresh, and is declared: a plan may have come since")
+  func keptNone() async throws {
+    let world = try world()
+    let other = Sample.numbers[1]
+    _ = await world.service.check(other, in: try Sample.context())
+    world.reference.record(try Sample.plan(), for: other, bornOn: nil)
+    world.clock.advance(by: .seconds(120))
+    let context = try Sample.context()
+    let answer = try #require(await world.service.check(other, in: context).noPlan)
+    #expect(answer.origin.source == .freshCache)
+    #expect(answer.headline.contains("not checked with the registry now"))
+    #expect(answer.displayText.contains("2 minutes ago"))
+    #expect(answer.authorityTold == .declared)
+    #expect(try await world.accessesTold().map(\.id) == [answer.access.id])
+  }
+
+  @Test(
+    "While the registry is down an answer is shown with its age up to the limit, and the access is declared later")
+  func registryDown() async throws {
+    let world = try world()
+    _ = await world.service.check(patient, in: try Sample.context())
+    world.registry.play(.init(.fails(RegistryError(.unavailable)), on: .every))
+    world.clock.advance(by: .seconds(3600))
+    let context = try Sample.context()
+    let found = try #require(await world.service.check(patient, in: context).plans)
+    #expect(found.origin.source == .cacheWhileRegistryDown)
+    #expect(found.displayText.contains("the registry cannot be asked now"))
+    #expect(found.authorityTold == .entrusted)
+    world.clock.advance(by: .seconds(1))
+    #expect(await world.service.check(patient, in: try Sample.context()).refusal?.reason == .registryUnavailable)
+    let told = try await world.accessesTold()
+    #expect(told.count == 3)
+    #expect(told.contains { $0.id == found.access.id })
+  }
+
+  @Test(
+    "A kept answer is not shown to an author whom the registry refuses, however fresh it is", arguments: [0, 300])
+  func refusedAuthor(fresh: Int) async throws {
+    let world = try world(fresh: fresh)
+    _ = await world.service.check(patient, in: try Sample.context())
+    world.registry.play(.init(.fails(RegistryError(.accessDenied)), on: .every))
+    let refusal = try #require(await world.service.check(patient, in: try Sample.context()).refusal)
+    #expect(refusal.reason == .notAuthorised)
+    #expect(refusal.authorityTold == .notTold)
+    #expect(refusal.displayText.contains("has NOT been told"))
+    #expect(world.events.kinds.contains(.noticeNotTold))
+  }
+
+  @Test("A request that the registry finds wrong is declared through the sink, for the fault can be mended")
+  func rejectedRequest() async throws {
+    let world = try world(fresh: 0)
+    world.registry.play(.init(.fails(RegistryError(.requestRejected)), on: .every))
+    let context = try Sample.context()
+    let refusal = try #require(await world.service.check(patient, in: context).refusal)
+    #expect(refusal.reason == .requestRejected)
+    #expect(refusal.authorityTold == .entrusted)
+    #expect(try await world.accessesTold().map(\.id) == [refusal.access?.id])
+  }
+
+  @Test(
+    "An older 'none' does not outlive an answer that could not be kept: a partial one, or one the cache failed on")
+  func olderNoneGoes() async throws {
+    for isPartial in [true, false] {
+      let world = World { $0.cache = .on(freshFor: .zero, usableWhenDownFor: .seconds(3600)) }
+      #expect(await world.service.check(patient, in: try Sample.context()).noPlan != nil)
+      world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
+      world.clock.advance(by: .seconds(60))
+      if isPartial {
+        world.registry.play(.init(.answersNonsense(.partial), on: .every))
+      } else {
+        world.cache.play(.init(.fails(CacheError(.full)), on: .every, of: .store))
+      }
+      #expect(await world.service.check(patient, in: try Sample.context()).plans != nil)
+      world.registry.play(.init(.fails(RegistryError(.unavailable)), on: .every))
+      #expect(await world.service.check(patient, in: try Sample.context()).refusal?.reason == .registryUnavailable)
+    }
+  }
+
+  @Test("A kept 'none' says when the authority may not learn of the visit, in case a plan has come since")
+  func keptNoneUntold() async throws {
+    for (fault, words) in [
+      (nil, "If a plan is recorded, the local authority will be told of this visit when the registry"),
+      (SinkError(.unavailable), "has not been told of this visit yet"),
+      (SinkError(.rejected), "has NOT been told of this visit"),
+    ] {
+      let world = World { $0.cache = .on(freshFor: .seconds(60), usableWhenDownFor: .seconds(60)) }
+      _ = await world.service.check(patient, in: try Sample.context())
+      world.registry.play(.init(.fails(RegistryError(.unavailable)), on: .every))
+      if let fault { world.sink.play(.init(.fails(fault), on: .every)) }
+      let answer = try #require(await world.service.check(patient, in: try Sample.context()).noPlan)
+      #expect(answer.displayText.contains(words))
+    }
+  }
+
+  @Test("A notice to the safeguarding team of plans from the cache says how old they are")
+  func safeguardingAge() async throws {
+    let world = try world()
+    _ = await world.service.check(patient, in: try Sample.context())
+    let filledAt = world.clock.now
+    world.clock.advance(by: .seconds(120))
+    _ = await world.service.check(patient, in: try Sample.context())
+    #expect(world.safeguardingNotices.map(\.origin.source) == [.registry, .freshCache])
+    #expect(world.safeguardingNotices.map(\.origin.asOf) == [filledAt, filledAt])
+    #expect(world.safeguardingNotices.map(\.origin.age) == [.zero, .seconds(120)])
+  }
+
+  @Test("An answer is not shown past the last day of one of its plans, nor from the future")
+  func expiry() async throws {
+    let world = World(at: Sample.time("202611202330")) {
+      $0.cache = .on(freshFor: .seconds(7200), usableWhenDownFor: .seconds(7200))
+    }
+    world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
+    world.reference.record(
+      try Sample.plan(.unbornChildProtectionPlan, end: "202610230000"), for: patient, bornOn: nil)
+    _ = await world.service.check(patient, in: try Sample.context())
+    world.clock.advance(by: .seconds(29 * 60))
+    #expect(await world.service.check(patient, in: try Sample.context()).plans?.origin.source == .freshCache)
+    world.clock.advance(by: .seconds(60))
+    let found = try #require(await world.service.check(patient, in: try Sample.context()).plans)
+    #expect(found.origin.source == .registry)
+    #expect(found.plans.count == 1)
+    world.clock.set(world.clock.now.addingTimeInterval(-60))
+    #expect(await world.service.check(patient, in: try Sample.context()).plans?.origin.source == .registry)
+  }
+
+  @Test(
+    "A cache that hangs costs a check no more than the cache's own deadline for each use: to read, to keep, to remove"
+  )
+  func hangingCache() async throws {
+    let world = try world()
+    world.cache.play(.init(.neverAnswers, on: .every))
+    let context = try Sample.context()
+    async let outcome = world.service.check(patient, in: context)
+    for _ in 0..<3 {
+      // Asleep are the check's deadline and the cache's.
+      await world.clock.waitForSleepers(2)
+      world.clock.advance(by: world.service.policy.cacheDeadline)
+    }
+    #expect(await outcome.plans?.origin.source == .registry)
+    #expect(world.events.kinds.contains(.cacheFailed(CacheError(.timedOut))))
+    world.cache.release()
+  }
+
+  @Test("On the 18th birthday a kept answer is no longer shown")
+  func eighteenthBirthday() async throws {
+    let world = World(at: Sample.time("202611202330")) {
+      $0.cache = .on(freshFor: .seconds(7200), usableWhenDownFor: .seconds(7200))
+    }
+    world.reference.record(try Sample.plan(), for: patient, bornOn: CivilDay(year: 2008, month: 11, day: 21))
+    #expect(await world.service.check(patient, in: try Sample.context()).plans != nil)
+    world.clock.advance(by: .seconds(1800))
+    #expect(await world.service.check(patient, in: try Sample.context()).noPlan?.origin.source == .registry)
+  }
+}

@@ -1,0 +1,184 @@
+import CPIS
+import CPISReference
+import NHSNumbers
+import Testing
+
+@Suite("Checks at the same time, and the deadline")
+struct SingleFlightTests {
+  let patient = Sample.numbers[0]
+
+  @Test("A hundred checks of one child in one encounter ask the registry once, and all get its answer")
+  func hundredChecks() async throws {
+    let world = World()
+    world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
+    world.registry.play(.init(.neverAnswers, on: .every))
+    let outcomes = try await withThrowingTaskGroup(of: TriageOutcome.self) { group in
+      for worker in 0..<100 {
+        let context = try Sample.context(author: .worker(try Sample.worker("\(worker)")), encounter: "v1")
+        group.addTask { await world.service.check(patient, in: context) }
+      }
+      while world.events.kinds.count(where: { $0 == .joined }) < 99 { await Task.yield() }
+      world.registry.release()
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(outcomes.count == 100)
+    #expect(outcomes.allSatisfy { $0.plans != nil })
+    #expect(world.registry.callCount(of: .plans) == 1)
+    #expect(try await world.accessesTold().count == 1)
+  }
+
+  @Test("Two authors without an encounter, or two settings, do not share a check: each is an access of its own")
+  func noSharing() async throws {
+    let world = World()
+    world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
+    world.registry.play(.init(.neverAnswers, on: .every))
+    let contexts = [
+      try Sample.context(author: .worker(try Sample.worker("1"))),
+      try Sample.context(author: .worker(try Sample.worker("2"))),
+      try Sample.context(.paediatricWard, author: .worker(try Sample.worker("1"))),
+      try Sample.context(.generalPractice, author: .worker(try Sample.worker("1"))),
+    ]
+    await withTaskGroup(of: Void.self) { group in
+      for context in contexts { group.addTask { _ = await world.service.check(patient, in: context) } }
+      await world.registry.waitForHanging(contexts.count)
+      world.registry.release()
+    }
+    #expect(world.registry.callCount(of: .plans) == contexts.count)
+    #expect(try await world.accessesTold().count == 3)
+  }
+
+  @Test("A registry that does not answer by the deadline is not checked; the access is declared all the same")
+  func deadline() async throws {
+    let world = World()
+    world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
+    world.registry.play(.init(.neverAnswers, on: .every))
+    let context = try Sample.context()
+    async let outcome = world.service.check(patient, in: context)
+    await world.clock.waitForSleepers(1)
+    world.clock.advance(by: .milliseconds(4999))
+    await Task.yield()
+    #expect(!world.events.kinds.contains(.notChecked))
+    world.clock.advance(by: .milliseconds(1))
+    let refusal = try #require(await outcome.refusal)
+    #expect(refusal.reason == .registryTooSlow)
+    #expect(refusal.authorityTold == .entrusted)
+    world.registry.release()
+    while !world.events.kinds.contains(.lateAnswer) { await Task.yield() }
+    #expect(try await world.accessesTold().map(\.id) == [refusal.access?.id])
+  }
+
+  @Test("An answer that comes after the deadline is kept for the next check")
+  func lateAnswerIsKept() async throws {
+    let world = World { $0.cache = .on(freshFor: .seconds(600), usableWhenDownFor: .seconds(600)) }
+    world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
+    world.registry.play(.init(.neverAnswers, on: .only(1), of: .plans))
+    let context = try Sample.context()
+    async let outcome = world.service.check(patient, in: context)
+    await world.clock.waitForSleepers(1)
+    world.clock.advance(by: .seconds(5))
+    #expect(await outcome.refusal != nil)
+    world.registry.release()
+    while !world.events.kinds.contains(.lateAnswer) { await Task.yield() }
+    #expect(await world.service.check(patient, in: try Sample.context()).plans?.origin.source == .freshCache)
+  }
+
+  @Test("Who is cancelled gets 'not checked' at once; the others get the answer, and the access is declared")
+  func cancellation() async throws {
+    let world = World()
+    world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
+    world.registry.play(.init(.neverAnswers, on: .every))
+    let context = try Sample.context(encounter: "v1")
+    let impatient = Task { await world.service.check(patient, in: context) }
+    await world.registry.waitForHanging(1)
+    let patientOne = Task { await world.service.check(patient, in: context) }
+    while !world.events.kinds.contains(.joined) { await Task.yield() }
+    impatient.cancel()
+    #expect(await impatient.value.refusal?.reason == .cancelled)
+    world.registry.release()
+    #expect(await patientOne.value.plans != nil)
+    #expect(try await world.accessesTold().count == 1)
+  }
+
+  @Test("One author's refusal is not another's: who joined and may ask gets the answer")
+  func refusalIsNotShared() async throws {
+    let world = World()
+    world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
+    world.registry.play(.init(.fails(RegistryError(.accessDenied)), on: .only(1)))
+    let gate = HeldRegistry(world.registry)
+    let service = TriageService(registry: gate, notices: world.sink, clock: world.clock, observer: world.events)
+    let first = try Sample.context(author: .worker(try Sample.worker("1")), encounter: "v1")
+    let second = try Sample.context(author: .worker(try Sample.worker("2")), encounter: "v1")
+    async let refused = service.check(patient, in: first)
+    await gate.waitForCall()
+    async let found = service.check(patient, in: second)
+    while !world.events.kinds.contains(.joined) { await Task.yield() }
+    gate.open()
+    #expect(await refused.refusal?.reason == .notAuthorised)
+    #expect(await found.plans?.authorityTold == .declared)
+    #expect(try await world.accessesTold().map(\.author) == [second.author])
+  }
+
+  @Test("A late answer does not take the place of one asked for after it")
+  func lateAnswerIsOlder() async throws {
+    let world = World { $0.cache = .on(freshFor: .seconds(600), usableWhenDownFor: .seconds(600)) }
+    world.registry.play(.init(.slowToReply(.seconds(50)), on: .only(1), of: .plans))
+    let context = try Sample.context(.generalPractice)
+    async let outcome = world.service.check(patient, in: context)
+    await world.clock.waitForSleepers(2)
+    world.clock.advance(by: .seconds(5))
+    #expect(await outcome.refusal?.reason == .registryTooSlow)
+    world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
+    #expect(
+      await world.service.check(patient, in: try Sample.context(.camhs(.scheduled))).plans?.origin.source
+        == .registry)
+    world.clock.advance(by: .seconds(45))
+    while !world.events.kinds.contains(.lateAnswer) { await Task.yield() }
+    #expect(
+      await world.service.check(patient, in: try Sample.context(.camhs(.scheduled))).plans?.origin.source
+        == .freshCache)
+  }
+
+  @Test("A check whose caller is gone still enforces the deadline, and hands the declaration over")
+  func abandonedCheck() async throws {
+    let world = World()
+    world.registry.play(.init(.neverAnswers, on: .every))
+    let context = try Sample.context()
+    let task = Task { await world.service.check(patient, in: context) }
+    await world.clock.waitForSleepers(1)
+    task.cancel()
+    #expect(await task.value.refusal?.reason == .cancelled)
+    world.clock.advance(by: .seconds(5))
+    let notices = await world.recording.waitForNotices(1)
+    guard case .undeclaredAccess(let notice) = try #require(notices.first) else {
+      Issue.record("no declaration")
+      return
+    }
+    #expect(notice.access.context == context)
+    world.registry.release()
+  }
+}
+
+/// A registry that lets no query through until it is opened.
+private final class HeldRegistry: RegistryClient {
+  private let base: FaultyRegistry
+  private let isOpen = Flag()
+  private let isCalled = Flag()
+
+  init(_ base: FaultyRegistry) { self.base = base }
+
+  func open() { isOpen.raise() }
+
+  func waitForCall() async { while !isCalled.isRaised { await Task.yield() } }
+
+  func plans(for access: Access) async throws(RegistryError) -> RegistryAnswer {
+    isCalled.raise()
+    while !isOpen.isRaised { await Task.yield() }
+    return try await base.plans(for: access)
+  }
+
+  func declare(_ access: Access) async throws(RegistryError) { try await base.declare(access) }
+
+  func accessHistory(for access: Access) async throws(RegistryError) -> AccessHistory {
+    try await base.accessHistory(for: access)
+  }
+}
