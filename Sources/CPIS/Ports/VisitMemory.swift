@@ -141,12 +141,12 @@ public struct VisitMemoryError: Error, Hashable, Sendable {
 
     /// The store behind it cannot be reached.
     public static let unavailable = Code(rawValue: "unavailable")
-    /// What it remembered is damaged, or is another visit's.
-    public static let corrupted = Code(rawValue: "corrupted")
-    /// There is no room.
-    public static let full = Code(rawValue: "full")
     /// It did not answer in time.
     public static let timedOut = Code(rawValue: "timedOut")
+    /// There is no room.
+    public static let full = Code(rawValue: "full")
+    /// What it remembered is damaged, or is another visit's.
+    public static let corrupted = Code(rawValue: "corrupted")
     /// Anything else.
     public static let other = Code(rawValue: "other")
   }

@@ -1,8 +1,8 @@
 internal import CPIS
 internal import Synchronization
 
-/// Counts calls, and makes them go wrong as a script says. The three wrappers share it.
-final class FaultPlayer<
+/// Counts calls, and makes them go wrong as a script says. The faulty ports share it; use it through them.
+public final class FaultPlayer<
   Operation: Hashable & Sendable, Failure: ScriptedFailure, Nonsense: Hashable & Sendable & CaseIterable
 >: Sendable {
   typealias Fault = PortFault<Failure, Nonsense>

@@ -8,7 +8,7 @@ public import NHSNumbers
 #endif
 
 /// A cache that goes wrong as it is told to.
-public final class FaultyCache: FlagCache, Redacting {
+public final class FaultyCache: FlagCache, FaultyPort, Redacting {
   /// What is asked of a cache.
   public enum Operation: Hashable, Sendable, CaseIterable {
     /// A look for an entry.
@@ -19,14 +19,9 @@ public final class FaultyCache: FlagCache, Redacting {
     case remove
   }
 
-  /// A way in which a cache goes wrong.
-  public typealias Fault = PortFault<CacheError, NonsenseEntry>
-
-  /// Which calls go wrong, and how.
-  public typealias Script = FaultScript<Operation, Fault>
-
   private let base: any FlagCache
-  private let player: FaultPlayer<Operation, CacheError, NonsenseEntry>
+  /// Counts the calls, and makes them go wrong.
+  public let player: FaultPlayer<Operation, CacheError, NonsenseEntry>
 
   /// Puts faults before a cache.
   ///
@@ -38,18 +33,6 @@ public final class FaultyCache: FlagCache, Redacting {
     self.base = base
     self.player = FaultPlayer(script, clock: clock)
   }
-
-  /// Starts another script, and counts calls from 1 again.
-  public func play(_ script: Script) { player.play(script) }
-
-  /// How often an operation was called since the script began.
-  public func callCount(of operation: Operation) -> Int { player.callCount(of: operation) }
-
-  /// Lets every call go that hangs at this moment: it now acts and answers.
-  public func release() { player.release() }
-
-  /// Waits until at least so many calls hang.
-  public func waitForHanging(_ count: Int) async { await player.waitForHanging(count) }
 
   /// Looks in the cache behind it, or goes wrong.
   public func entry(for patient: NHSNumber) async throws(CacheError) -> CachedAnswer? {

@@ -2,7 +2,7 @@ public import CPIS
 public import NHSNumbers
 
 /// A registry client that goes wrong as it is told to.
-public final class FaultyRegistry: RegistryClient, Redacting {
+public final class FaultyRegistry: RegistryClient, FaultyPort, Redacting {
   /// What is asked of a registry.
   public enum Operation: Hashable, Sendable, CaseIterable {
     /// A query.
@@ -13,14 +13,9 @@ public final class FaultyRegistry: RegistryClient, Redacting {
     case accessHistory
   }
 
-  /// A way in which a registry goes wrong.
-  public typealias Fault = PortFault<RegistryError, NonsenseAnswer>
-
-  /// Which calls go wrong, and how.
-  public typealias Script = FaultScript<Operation, Fault>
-
   private let base: any RegistryClient
-  private let player: FaultPlayer<Operation, RegistryError, NonsenseAnswer>
+  /// Counts the calls, and makes them go wrong.
+  public let player: FaultPlayer<Operation, RegistryError, NonsenseAnswer>
 
   /// Puts faults before a registry.
   ///
@@ -32,18 +27,6 @@ public final class FaultyRegistry: RegistryClient, Redacting {
     self.base = base
     self.player = FaultPlayer(script, clock: clock)
   }
-
-  /// Starts another script, and counts calls from 1 again.
-  public func play(_ script: Script) { player.play(script) }
-
-  /// How often an operation was called since the script began.
-  public func callCount(of operation: Operation) -> Int { player.callCount(of: operation) }
-
-  /// Lets every call go that hangs at this moment: it now acts and answers.
-  public func release() { player.release() }
-
-  /// Waits until at least so many calls hang.
-  public func waitForHanging(_ count: Int) async { await player.waitForHanging(count) }
 
   /// Asks the registry behind it, or goes wrong.
   public func plans(for access: Access) async throws(RegistryError) -> RegistryAnswer {
@@ -75,5 +58,5 @@ public final class FaultyRegistry: RegistryClient, Redacting {
   public func rulesOut(_ patient: NHSNumber) -> Bool { !player.hasFault(of: .plans) && base.rulesOut(patient) }
 
   /// What the registry behind it says, while the script has no fault: some wait.
-  public var answersInPlace: Bool { base.answersInPlace && !Operation.allCases.contains(where: player.hasFault) }
+  public var answersInPlace: Bool { base.answersInPlace && hasNoFault }
 }

@@ -8,7 +8,7 @@ public import NHSNumbers
 #endif
 
 /// A visit memory that goes wrong as it is told to.
-public final class FaultyVisitMemory: VisitMemory, Redacting {
+public final class FaultyVisitMemory: VisitMemory, FaultyPort, Redacting {
   /// What is asked of a visit memory.
   public enum Operation: Hashable, Sendable, CaseIterable {
     /// The opening of a visit, or the look for one.
@@ -29,14 +29,9 @@ public final class FaultyVisitMemory: VisitMemory, Redacting {
     case fromTheFuture
   }
 
-  /// A way in which a visit memory goes wrong.
-  public typealias Fault = PortFault<VisitMemoryError, Nonsense>
-
-  /// Which calls go wrong, and how.
-  public typealias Script = FaultScript<Operation, Fault>
-
   private let base: any VisitMemory
-  private let player: FaultPlayer<Operation, VisitMemoryError, Nonsense>
+  /// Counts the calls, and makes them go wrong.
+  public let player: FaultPlayer<Operation, VisitMemoryError, Nonsense>
 
   /// Puts faults before a visit memory.
   ///
@@ -48,18 +43,6 @@ public final class FaultyVisitMemory: VisitMemory, Redacting {
     self.base = base
     self.player = FaultPlayer(script, clock: clock)
   }
-
-  /// Starts another script, and counts calls from 1 again.
-  public func play(_ script: Script) { player.play(script) }
-
-  /// How often an operation was called since the script began.
-  public func callCount(of operation: Operation) -> Int { player.callCount(of: operation) }
-
-  /// Lets every call go that hangs at this moment: it now acts and answers.
-  public func release() { player.release() }
-
-  /// Waits until at least so many calls hang.
-  public func waitForHanging(_ count: Int) async { await player.waitForHanging(count) }
 
   /// Opens a visit in the memory behind it, or goes wrong.
   public func open(
@@ -89,7 +72,7 @@ public final class FaultyVisitMemory: VisitMemory, Redacting {
   }
 
   /// What the memory behind it says, while the script has no fault: some wait.
-  public var answersInPlace: Bool { base.answersInPlace && !Operation.allCases.contains(where: player.hasFault) }
+  public var answersInPlace: Bool { base.answersInPlace && hasNoFault }
 }
 
 extension FaultyVisitMemory.Nonsense {
