@@ -21,7 +21,7 @@ public struct CareSetting: Sendable {
     case scheduled
   }
 
-  /// A word for machines: ``stored forms <Notice/stored()>``, logs and metrics use it. It never changes.
+  /// A word for machines: stored forms (``Notice/stored()``), logs and metrics use it. It never changes.
   public let name: String
   /// The name for a person to read.
   public let displayText: String
