@@ -37,6 +37,15 @@ public struct CareSetting: Sendable {
   /// - Throws: ``InvalidValue`` when a part breaks its rule, or when `name` is the name of one of our settings and the
   ///   care is not that setting's.
   public init(name: String, displayText: String, care: Care) throws(InvalidValue) {
+    let ours = Self.known.filter { $0.name == name }
+    guard ours.isEmpty || ours.contains(where: { $0.care == care }) else {
+      throw InvalidValue("care setting", must: "have the care that CP-IS gives it, or another name")
+    }
+    try self.init(stored: name, displayText: displayText, care: care)
+  }
+
+  /// A setting as it was stored, perhaps when its name was not yet one of ours.
+  init(stored name: String, displayText: String, care: Care) throws(InvalidValue) {
     func isLetter(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) }
     guard (1...64).contains(name.utf8.count), name.utf8.first.map(isLetter) == true,
       name.utf8.allSatisfy({
@@ -44,10 +53,6 @@ public struct CareSetting: Sendable {
       })
     else {
       throw InvalidValue("care setting's name", must: "be 1 to 64 letters, digits and hyphens after a letter")
-    }
-    let ours = Self.known.filter { $0.name == name }
-    guard ours.isEmpty || ours.contains(where: { $0.care == care }) else {
-      throw InvalidValue("care setting", must: "have the care that CP-IS gives it, or another name")
     }
     self.init(name, try displayText.nonBlank("care setting's text"), care)
   }

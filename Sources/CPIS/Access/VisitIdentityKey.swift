@@ -14,8 +14,9 @@ public import NHSNumbers
 /// a UUID of version 8 (RFC 9562). It tells nobody without the key whom it is about.
 ///
 /// Give the same key to all nodes of a host, keep it as you keep your other secrets, and change it only when no visit
-/// is under way. When visits are not remembered either, a visit that goes on across midnight has one identity for each
-/// day, and is told once for each.
+/// is under way. A node that does not remember the visit takes the day of its own first check: a visit that goes on
+/// across midnight on another node, or after a restart, has a second identity, and is told once more. A ``VisitMemory``
+/// that the nodes share prevents that.
 public struct VisitIdentityKey: Sendable, Redacting {
   private let authenticator: HMACSHA256
 

@@ -61,7 +61,7 @@ public final class InMemoryFlagCache: FlagCache {
     }
   }
 
-  /// Removes.
+  /// Removes the entries that match the scope.
   public func remove(_ scope: CacheScope) async throws(CacheError) {
     withState { state, _ in
       switch scope {

@@ -7,7 +7,7 @@
 /// Where an answer comes from, and how old it is.
 public struct AnswerOrigin: Hashable, Sendable {
   /// Where an answer comes from.
-  public enum Source: String, Hashable, Sendable, CaseIterable {
+  public enum Source: Hashable, Sendable, CaseIterable {
     /// The registry, asked for this check.
     case registry
     /// The cache, young enough that the registry was not asked.

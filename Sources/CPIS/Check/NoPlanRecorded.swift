@@ -4,7 +4,7 @@ public import NHSNumbers
 ///
 /// Children whose record is sensitive, whose number was superseded, or who have just moved, all look like this.
 public struct NoPlanRecorded: Hashable, Sendable {
-  /// The access that the check was. The registry keeps none where it holds no plan.
+  /// The access made by this check. The registry keeps none where it holds no plan.
   public let access: Access
   /// Where the answer comes from, and how old it is.
   public let origin: AnswerOrigin

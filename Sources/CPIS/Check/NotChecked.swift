@@ -31,7 +31,7 @@ public struct NotChecked: Hashable, Sendable {
     case registryTooSlow
     /// The registry's answer could not be trusted.
     case answerUnusable
-    /// Whoever asked no longer waits.
+    /// The caller cancelled the check.
     case cancelled
   }
 

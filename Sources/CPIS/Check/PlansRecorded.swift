@@ -2,7 +2,7 @@ public import NHSNumbers
 
 /// A check that found plans.
 public struct PlansRecorded: Hashable, Sendable {
-  /// The access that the check was: under its identity the authority is told.
+  /// The access made by this check: the authority is told under its identity.
   public let access: Access
   /// Every plan of every authority, most urgent first; never empty.
   public let plans: [PlanInView]
@@ -20,7 +20,7 @@ public struct PlansRecorded: Hashable, Sendable {
   /// - Parameters:
   ///   - plans: what is recorded. One that occurs twice is shown once.
   ///   - completeness: whether the whole answer could be read.
-  ///   - access: the access that the check was.
+  ///   - access: the access made by this check.
   ///   - origin: where the answer comes from. Status and phones are those at its `checkedAt`.
   ///   - authorityTold: whether the local authority is being told.
   ///   - safeguardingTold: whether the trust's own safeguarding team is being told.

@@ -16,7 +16,7 @@ public enum TriageOutcome: Hashable, Sendable {
 extension TriageOutcome: Redacting {}
 
 extension TriageOutcome {
-  /// The access that the check was, under whose identity the authority is told; `nil` when no patient was named.
+  /// The access made by this check, under whose identity the authority is told; `nil` when no patient was named.
   public var access: Access? {
     switch self {
     case .plansRecorded(let found): found.access

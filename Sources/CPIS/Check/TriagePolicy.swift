@@ -1,4 +1,4 @@
-/// How a ``TriageService`` decides what no rule of CP-IS decides.
+/// The settings of a ``TriageService`` for what the rules of CP-IS leave open.
 ///
 /// Every value has a default that errs towards asking and telling.
 public struct TriagePolicy: Hashable, Sendable {
@@ -8,8 +8,9 @@ public struct TriagePolicy: Hashable, Sendable {
     /// ``TriagePolicy/repeatsAnsweredFor``.
     case off
 
-    /// An answer no older than `freshFor` is shown without asking; one no older than `usableWhenDownFor` is shown,
-    /// with its age, when the registry cannot be asked. Neither ever lasts beyond the plans' own last day.
+    /// Plans no older than `freshFor` are shown without asking; plans no older than `usableWhenDownFor` are shown, with
+    /// their age, when the registry cannot be asked. Neither ever lasts beyond the plans' own last day. A kept "none" is
+    /// never shown.
     ///
     /// An unscheduled check that is answered so is still declared to the registry.
     case on(freshFor: Duration, usableWhenDownFor: Duration)
@@ -47,8 +48,9 @@ public struct TriagePolicy: Hashable, Sendable {
   public var visitDeadline: Duration = .milliseconds(200)
 
   /// How long a visit is remembered from its first check. Within it, registration, triage and ward are one declared
-  /// access; a visit that outlasts it, or a visit number used again, is a new one. A day, as the registry lists one
-  /// viewer once in 24 hours.
+  /// access; a visit that outlasts it, or a visit number used again, is a new one. With a ``VisitIdentityKey`` one visit
+  /// has one identity for each UK day, so a shorter window makes no difference within a day. A day, as the registry
+  /// lists one viewer once in 24 hours.
   public var encounterWindow: Duration = .seconds(24 * 3600)
 
   /// How long plans found in a visit answer later checks in it, with their age, before the registry is asked again

@@ -28,7 +28,7 @@ public struct TriageEvent: Hashable, Sendable {
     case authorityTold(Handover)
     /// A notice was handed over for the safeguarding team, and how.
     case safeguardingTold(Handover)
-    /// A notice that had been kept in memory was taken over by the sink; so many are left.
+    /// The sink took over a notice that had been kept in memory; `remaining` is the number still held.
     case heldNoticeEntrusted(remaining: Int)
     /// A notice could be neither handed over nor kept. Somebody must be told by other means.
     case noticeNotTold

@@ -1,4 +1,4 @@
-/// Is told what a ``TriageService`` does, for logs and metrics. Events hold no patient.
+/// Receives the events of a ``TriageService``, for logs and metrics. Events hold no patient.
 ///
 /// **To implement it**: return quickly and do not call the service; you are called in the path of a check, from
 /// any task.

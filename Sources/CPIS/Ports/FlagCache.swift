@@ -9,7 +9,7 @@ public import NHSNumbers
 public struct CachedAnswer: Hashable, Sendable {
   /// What the registry said.
   public let answer: RegistryAnswer
-  /// When it said so.
+  /// When it was asked: a plan that was loaded while the answer was under way may be missing from it.
   public let asOf: Date
 
   /// Makes an answer to keep.
@@ -28,8 +28,8 @@ public struct CachedAnswer: Hashable, Sendable {
 }
 
 extension CachedAnswer {
-  /// Whether it may be shown at an instant under an age limit. One from the future may not: a clock is wrong, and
-  /// its age is unknown. Nor one of which a plan has left since.
+  /// Whether it may be shown at an instant under an age limit. One from the future may not: a clock is wrong, and its age
+  /// is unknown. Nor may it be shown once one of its plans is no longer visible.
   func isUsable(at now: Date, for limit: Duration) -> Bool {
     let age = now.timeIntervalSince(asOf)
     guard age >= 0, age <= limit.seconds else { return false }
@@ -66,11 +66,11 @@ public protocol FlagCache: Sendable {
   /// - Throws: ``CacheError``; the service then asks the registry as if nothing were kept.
   func entry(for patient: NHSNumber) async throws(CacheError) -> CachedAnswer?
 
-  /// Keeps an answer, in place of an older one. One older than what is kept may be ignored: answers may come in
-  /// another order than that in which they were asked for.
+  /// Keeps an answer, in place of an older one. One older than what is kept must be ignored: answers may come in another
+  /// order than that in which they were asked for.
   func store(_ answer: CachedAnswer, for patient: NHSNumber) async throws(CacheError)
 
-  /// Removes.
+  /// Removes the entries that match the scope.
   func remove(_ scope: CacheScope) async throws(CacheError)
 }
 

@@ -13,8 +13,8 @@ public protocol RegistryClient: Sendable {
   /// Asks what is recorded under a number. In unscheduled care a plan found is also an access declared: it enters
   /// the child's access history, and the responsible authorities are told.
   ///
-  /// - Throws: ``RegistryError``. A thrown error means unknown, never "no plan"; and also unknown is whether the
-  ///   access was declared.
+  /// - Throws: ``RegistryError``. A thrown error means unknown, never "no plan". It is also unknown whether the access
+  ///   was declared.
   func plans(for access: Access) async throws(RegistryError) -> RegistryAnswer
 
   /// Declares an access that was not part of a query: one answered from a cache, or during an outage.

@@ -46,12 +46,14 @@ public struct RememberedVisit: Hashable, Sendable, Redacting {
   }
 }
 
-/// Something to remember of a visit. Taking note of the same twice changes nothing more. Later versions will not add
-/// to it without a new requirement, so it is closed.
+/// Something to remember of a visit. Taking note of the same twice changes nothing more. The enum is closed: a new note
+/// would come with a new requirement of ``VisitMemory``.
 public enum VisitNote: Hashable, Sendable, Redacting {
   /// The registry found plans, and so the authority is told. The answer is `nil` when it was not whole: then an earlier
   /// one is forgotten.
   case plansFound(CachedAnswer?)
+  /// The registry found no plan any more: plans that were found earlier are forgotten.
+  case noPlanFound
   /// The sink has a notice for the safeguarding team.
   case safeguardingTold
 }
@@ -72,6 +74,7 @@ extension RememberedVisit {
     case .plansFound(let answer):
       visit.isAuthorityTold = true
       visit.found = answer
+    case .noPlanFound: visit.found = nil
     case .safeguardingTold: visit.isSafeguardingTold = true
     }
     return visit

@@ -14,6 +14,17 @@ extension JSONObjectWriter {
     add(name, text)
   }
 
+  /// Adds an object. An error in it names the place from here.
+  mutating func nested(
+    _ name: String, _ body: (inout JSONObjectWriter) throws(StoredFormError) -> Void
+  ) throws(StoredFormError) {
+    do throws(StoredFormError) {
+      try object(name, body)
+    } catch {
+      throw StoredFormError(error.code, at: "/\(name)\(error.place)")
+    }
+  }
+
   /// Adds an identity.
   mutating func add(_ name: String, _ id: UUID) { add(name, id.uuidString) }
 
@@ -91,8 +102,9 @@ extension JSONObject {
     var setting = try object("setting")
     let (name, text) = (try setting.string("name"), try setting.string("text"))
     let care = try setting.string("care", CareSetting.Care.init(storedWord:))
-    let known = try setting.value.holding { () throws(InvalidValue) in
-      try CareSetting(name: name, displayText: text, care: care)
+    // As it was when it was written: a later version may give the name to a setting of ours.
+    let stored = try setting.value.holding { () throws(InvalidValue) in
+      try CareSetting(stored: name, displayText: text, care: care)
     }
     let tracing = try string("tracing", Tracing.init(storedWord:))
     var encounter: EncounterID?
@@ -101,7 +113,7 @@ extension JSONObject {
       encounter = try value.holding { () throws(InvalidValue) in try EncounterID(text) }
     }
     let context = AccessContext(
-      author: author, organisation: organisation, setting: known, tracing: tracing, encounter: encounter)
+      author: author, organisation: organisation, setting: stored, tracing: tracing, encounter: encounter)
     return Access(id: Access.ID(id), patient: patient, context: context, time: time)
   }
 

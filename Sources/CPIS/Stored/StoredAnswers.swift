@@ -27,7 +27,7 @@ extension JSONObjectWriter {
     add("isAuthorityTold", visit.isAuthorityTold)
     add("isSafeguardingTold", visit.isSafeguardingTold)
     if let found = visit.found {
-      try object("found") { json throws(StoredFormError) in try json.add(found) }
+      try nested("found") { json throws(StoredFormError) in try json.add(found) }
     }
   }
 
@@ -63,7 +63,7 @@ extension JSONObjectWriter {
   }
 
   mutating func add(_ origin: AnswerOrigin) throws(StoredFormError) {
-    try object("origin") { json throws(StoredFormError) in
+    try nested("origin") { json throws(StoredFormError) in
       json.add("source", origin.source.storedWord)
       try json.add("asOf", origin.asOf)
       try json.add("checkedAt", origin.checkedAt)
@@ -76,8 +76,16 @@ extension JSONObject {
   mutating func cachedAnswer() throws(JSONError) -> CachedAnswer {
     let (patient, asOf) = (try number(ofPatient: "patient"), try time("asOf"))
     let word = try string("finding") { ["noPlanUnderThisNumber", "plans"].contains($0) ? $0 : nil }
-    let finding: RegistryAnswer.Finding =
-      word == "plans" ? .plans(try plans(), try completeness()) : .noPlanUnderThisNumber
+    let finding: RegistryAnswer.Finding
+    if word == "plans" {
+      finding = .plans(try plans(), try completeness())
+    } else {
+      // A "none" that says something of plans contradicts itself.
+      for name in ["plans", "isComplete", "unreadableEntries"] {
+        if let contradiction = self[name] { throw contradiction.error(.notUnderstood) }
+      }
+      finding = .noPlanUnderThisNumber
+    }
     var lastDay: CivilDay?
     if let value = self["validThrough"] { lastDay = try value.string { CivilDay(iso8601: $0) } }
     return CachedAnswer(
@@ -90,7 +98,9 @@ extension JSONObject {
     visit.isSafeguardingTold = try bool("isSafeguardingTold")
     if let found = self["found"] {
       var json = try found.object()
-      visit.found = try json.cachedAnswer()
+      let answer = try json.cachedAnswer()
+      guard case .plans = answer.answer.finding else { throw found.error(.notUnderstood) }
+      visit.found = answer
     }
     return visit
   }
@@ -128,9 +138,13 @@ extension JSONObject {
   }
 
   mutating func completeness() throws(JSONError) -> Completeness {
-    if try bool("isComplete") { return .complete }
-    guard let unreadable = self["unreadableEntries"] else { return .partial(unreadableEntries: nil) }
-    return .partial(unreadableEntries: try unreadable.int())
+    let isComplete = try bool("isComplete")
+    guard let unreadable = self["unreadableEntries"] else {
+      return isComplete ? .complete : .partial(unreadableEntries: nil)
+    }
+    let count = try unreadable.int()
+    guard !isComplete, count > 0 else { throw unreadable.error(.notUnderstood) }
+    return .partial(unreadableEntries: count)
   }
 
   mutating func origin() throws(JSONError) -> AnswerOrigin {

@@ -109,7 +109,7 @@ private enum StoredForm: String {
       switch (error.code, error.place) {
       case (.missing, .path(let path)), (.wrongType, .path(let path)), (.outOfRange, .path(let path)),
         (.notUnderstood, .path(let path)):
-        throw StoredFormError(.invalidField, at: path)
+        throw StoredFormError(.invalidField, at: path == "/" ? "" : path)
       default: throw StoredFormError(.malformed)
       }
     }

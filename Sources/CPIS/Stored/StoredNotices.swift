@@ -13,7 +13,7 @@ extension JSONObjectWriter {
     case .safeguarding(let notice):
       add("kind", "safeguarding")
       add("id", notice.id)
-      try object("access") { json throws(StoredFormError) in try json.add(notice.access) }
+      try nested("access") { json throws(StoredFormError) in try json.add(notice.access) }
       add(notice.plans)
       add(notice.completeness)
       try add(notice.origin)
@@ -21,7 +21,7 @@ extension JSONObjectWriter {
     case .undeclaredAccess(let notice):
       add("kind", "undeclaredAccess")
       add("id", notice.id)
-      try object("access") { json throws(StoredFormError) in try json.add(notice.access) }
+      try nested("access") { json throws(StoredFormError) in try json.add(notice.access) }
     case .accessToService(let notice):
       add("kind", "accessToService")
       add("id", notice.id)

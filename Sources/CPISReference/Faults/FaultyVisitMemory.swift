@@ -27,6 +27,10 @@ public final class FaultyVisitMemory: VisitMemory, FaultyPort, Redacting {
     case longOver
     /// A visit that has not begun.
     case fromTheFuture
+    /// A visit that says "no plan", which no visit may.
+    case noPlan
+    /// The identity of another visit. Where the host gave no key, nothing can tell.
+    case anotherVisitsIdentity
   }
 
   private let base: any VisitMemory
@@ -83,6 +87,11 @@ extension FaultyVisitMemory.Nonsense {
       let none = RegistryAnswer(patient: key.patient, finding: .noPlanUnderThisNumber)
       guard let other = try? NonsenseAnswer.plansOfAnotherChild.distort(none) else { return visit }
       distorted.found = CachedAnswer(answer: other, asOf: visit.firstCheck)
+    case .noPlan:
+      let none = RegistryAnswer(patient: key.patient, finding: .noPlanUnderThisNumber)
+      distorted.found = CachedAnswer(answer: none, asOf: visit.firstCheck)
+    case .anotherVisitsIdentity:
+      distorted = RememberedVisit(accessID: Access.ID(UUID()), firstCheck: visit.firstCheck)
     case .longOver:
       distorted = RememberedVisit(
         accessID: visit.accessID, firstCheck: visit.firstCheck.addingTimeInterval(-400 * 86_400))

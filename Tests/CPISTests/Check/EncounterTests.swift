@@ -126,20 +126,18 @@ struct EncounterTests {
     #expect(try await world.accessesTold().count == 1)
   }
 
-  @Test("A visit whose kept 'none' was declared is declared again once a kept answer shows a plan")
-  func planComesIntoTheCache() async throws {
-    let world = World { $0.cache = .on(freshFor: .seconds(600), usableWhenDownFor: .seconds(600)) }
-    // Another's check keeps the "none".
-    _ = await world.service.check(patient, in: try Sample.context(.generalPractice))
-    let answer = try #require(await world.service.check(patient, in: try staff("1", .emergencyDepartment)).noPlan)
-    #expect(answer.origin.source == .freshCache)
-    world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
-    try await world.cache.remove(.everything)
-    _ = await world.service.check(patient, in: try Sample.context(.generalPractice))
-    let found = try #require(await world.service.check(patient, in: try staff("2", .paediatricWard)).plans)
-    #expect(found.origin.source == .freshCache)
-    #expect(found.authorityTold == .declared)
-    #expect(try await world.accessesTold().count == 1)
+  @Test("Plans that the registry no longer has are not repeated in the visit, even when a clock goes back")
+  func plansWithdrawn() async throws {
+    let world = World()
+    let plan = try Sample.plan()
+    world.reference.record(plan, for: patient, bornOn: nil)
+    let context = try staff("1", .emergencyDepartment)
+    #expect(await world.service.check(patient, in: context).plans != nil)
+    world.reference.withdraw(plan, for: patient)
+    world.clock.advance(by: .seconds(3601))
+    #expect(await world.service.check(patient, in: context).noPlan != nil)
+    world.clock.advance(by: .seconds(-3000))
+    #expect(await world.service.check(patient, in: context).noPlan != nil)
   }
 
   @Test("Forgetting encounters beyond the limit errs towards telling")

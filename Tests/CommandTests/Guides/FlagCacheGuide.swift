@@ -24,6 +24,8 @@ struct TableCache: FlagCache {
   }
 
   func store(_ answer: CachedAnswer, for patient: NHSNumber) async throws(CacheError) {
+    // Answers may come in another order than that in which they were asked for.
+    if let kept = try? await entry(for: patient), kept.asOf > answer.asOf { return }
     do {
       try await table.put(try answer.stored(), for: patient, lastDay: answer.lastUsableDay)
     } catch {

@@ -63,7 +63,8 @@ struct NationalClient: RegistryClient {
     }
     switch reply.status {
     case 200..<300: return reply
-    case 401, 403: throw RegistryError(.accessDenied)
+    case 401: throw RegistryError(.unavailable)  // a session that ended says nothing about what its user may see
+    case 403: throw RegistryError(.accessDenied)  // final: the access is not declared again
     case 400, 422: throw RegistryError(.requestRejected)
     case 408, 504: throw RegistryError(.timedOut)
     case 429: throw RegistryError(.tooManyRequests)

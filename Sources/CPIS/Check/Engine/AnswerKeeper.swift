@@ -15,13 +15,13 @@ struct AnswerKeeper: Sendable {
   let policy: TriagePolicy
   let events: EventReporter
 
-  /// A kept answer young enough that the registry need not be asked; `nil` when there is none.
+  /// Kept plans young enough that the registry need not be asked; `nil` when there are none.
   func freshAnswer(for flight: Flight) async -> CachedAnswer? {
     guard case .on(let freshFor, _) = policy.cache else { return nil }
     return await answer(for: flight, noOlderThan: freshFor)
   }
 
-  /// A kept answer that may be shown while the registry cannot be asked; `nil` when there is none.
+  /// Kept plans that may be shown while the registry cannot be asked; `nil` when there are none.
   func standIn(for flight: Flight) async -> CachedAnswer? {
     guard case .on(_, let usableWhenDownFor) = policy.cache else { return nil }
     return await answer(for: flight, noOlderThan: usableWhenDownFor)
@@ -41,6 +41,8 @@ struct AnswerKeeper: Sendable {
       _ = await use(flight) { () async throws(CacheError) in try await cache.remove(.patient(patient)) }
       return nil
     }
+    // A kept "none" never answers: a plan may have come since, and only the registry can say.
+    guard case .plans = kept.answer.finding else { return nil }
     return kept.isUsable(at: now, for: limit) ? kept : nil
   }
 

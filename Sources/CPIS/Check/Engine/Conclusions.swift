@@ -11,8 +11,12 @@ extension Engine {
   func conclude(_ flight: Flight, _ answer: RegistryAnswer, now: Date) async -> TriageOutcome {
     let isDeclared = flight.isUnscheduled && answer.finding != .noPlanUnderThisNumber
     if isDeclared {
-      await visits.note(.plansFound(answer.isComplete ? CachedAnswer(answer: answer, asOf: now) : nil), of: flight)
+      // As old as the question: what was loaded while the answer was under way may be missing from it.
+      let found = CachedAnswer(answer: answer, asOf: flight.access.time)
+      await visits.note(.plansFound(answer.isComplete ? found : nil), of: flight)
       events.report(.authorityTold(.declared), flight.access)
+    } else if flight.remembered?.found != nil {
+      await visits.note(.noPlanFound, of: flight)
     }
     let origin = AnswerOrigin(source: .registry, asOf: now, checkedAt: now)
     return await outcome(flight, answer, origin, authorityTold: isDeclared ? .declared : .notDue)

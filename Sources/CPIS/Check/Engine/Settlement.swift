@@ -93,7 +93,7 @@ extension WallClock {
       try? await sleep(for: limit)
       settlement.settle(nil)
     }
-    // Deaf to cancellation: what it bounds must be finished even when whoever asked is gone.
+    // Ignores cancellation, because the operation must finish even when the caller has gone.
     let value = await Task { await settlement.value() }.value
     timer.cancel()
     return value ?? nil

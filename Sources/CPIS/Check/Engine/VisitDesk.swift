@@ -38,8 +38,9 @@ struct VisitDesk: Sendable {
 
   /// The plans found earlier in the visit, when they may answer again.
   func repeatedAnswer(_ flight: Flight) -> CachedAnswer? {
+    // "No plan" is never repeated, whatever a memory may hold: it is always asked again.
     guard let found = flight.remembered?.found, found.answer.patient == flight.patient,
-      found.isUsable(at: flight.access.time, for: policy.repeatsAnsweredFor)
+      case .plans = found.answer.finding, found.isUsable(at: flight.access.time, for: policy.repeatsAnsweredFor)
     else { return nil }
     return found
   }
@@ -54,13 +55,20 @@ struct VisitDesk: Sendable {
         : try await bounded { [memory] () async throws(VisitMemoryError) in
           try await memory.open(visit, proposing: proposal, within: window)
         }
-      // A memory that keeps what is over would merge two visits.
-      if remembered.isOpen(at: proposal.firstCheck, within: window) { return remembered }
+      // A memory that returns what is over, or what is another's, would merge two visits.
+      if remembered.isOpen(at: proposal.firstCheck, within: window), isOwn(remembered, visit) { return remembered }
       events.report(.visitMemoryFailed(VisitMemoryError(.corrupted)))
     } catch {
       events.report(.visitMemoryFailed(error))
     }
     return nil
+  }
+
+  /// Whether a remembered visit has the identity that its key gives it. Without a key, nothing can tell.
+  private func isOwn(_ remembered: RememberedVisit, _ visit: VisitKey) -> Bool {
+    guard let key else { return true }
+    let day = UnitedKingdomTime.day(at: remembered.firstCheck)
+    return remembered.accessID == key.accessID(of: visit, firstCheckedOn: day)
   }
 
   /// Takes note of what became of a check, for later ones of its visit.
