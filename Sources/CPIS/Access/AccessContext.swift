@@ -22,6 +22,14 @@ public struct EncounterID: Hashable, Sendable, Redacting {
   /// - Throws: ``InvalidValue`` when the text is blank: all visits without a number would be one visit, and the
   ///   authority would hear of the first only.
   public init(_ text: String) throws(InvalidValue) { self.text = try text.nonBlank("encounter id") }
+
+  /// Compares byte by byte, as the derived identity of a visit does: no two ways to write an accent are one id.
+  public static func == (a: EncounterID, b: EncounterID) -> Bool { a.text.utf8.elementsEqual(b.text.utf8) }
+
+  /// Feeds the bytes.
+  public func hash(into hasher: inout Hasher) {
+    for byte in text.utf8 { hasher.combine(byte) }
+  }
 }
 
 /// What a host knows before a patient is named: who checks, for which organisation, where, and on what footing.

@@ -15,6 +15,8 @@ public struct StoredFormError: Error, Hashable, Sendable {
     public static let laterVersion = Code(rawValue: "laterVersion")
     /// A field is missing, or breaks its rule. They are damaged.
     public static let invalidField = Code(rawValue: "invalidField")
+    /// The value's form would be longer than 16 MiB, and nobody would read it.
+    public static let tooLarge = Code(rawValue: "tooLarge")
     /// The value holds an instant that is no number, or lies outside the years 1 to 9999: a clock is wrong.
     public static let noStoredForm = Code(rawValue: "noStoredForm")
   }

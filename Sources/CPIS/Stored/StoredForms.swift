@@ -19,7 +19,8 @@ extension Notice {
   ///
   /// Instants are kept to the millisecond. It names patients and staff: seal it where it can outlive the process.
   ///
-  /// - Throws: ``StoredFormError/Code/noStoredForm`` for an instant that is no number.
+  /// - Throws: ``StoredFormError/Code/noStoredForm`` for an instant that is no number, and
+  ///   ``StoredFormError/Code/tooLarge`` beyond 16 MiB.
   /// - Complexity: O(*n*) for *n* accesses.
   public func stored() throws(StoredFormError) -> [UInt8] {
     try StoredForm.notice.write { json throws(StoredFormError) in try json.add(self) }
@@ -81,11 +82,13 @@ private enum StoredForm: String {
   func write(
     _ body: (inout JSONObjectWriter) throws(StoredFormError) -> Void
   ) throws(StoredFormError) -> [UInt8] {
-    try JSONWriter.object { json throws(StoredFormError) in
+    let bytes = try JSONWriter.object { json throws(StoredFormError) in
       json.add("form", rawValue)
       json.add("version", Self.version)
       try body(&json)
     }
+    guard bytes.count <= JSONLimits().bytes else { throw StoredFormError(.tooLarge) }
+    return bytes
   }
 
   func read<Value>(

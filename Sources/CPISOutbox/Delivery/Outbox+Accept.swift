@@ -87,7 +87,8 @@ extension Outbox {
   /// call ``refresh()`` after the commit.
   public func item(for notice: Notice) throws(OutboxError) -> OutboxItem {
     let key = OutboxItem.Key(notice)
-    guard let bytes = NoticePayload.encode(notice) else { throw OutboxError(.other) }
+    // An instant that is no number, or more than any reader takes: it never will be taken.
+    guard let bytes = NoticePayload.encode(notice) else { throw OutboxError(.notStorable) }
     var payload = OutboxItem.Payload(keyID: "", bytes: bytes)
     if let sealer {
       do throws(SealerError) {

@@ -81,7 +81,7 @@ extension SinkError {
   init(_ error: OutboxError) {
     switch error.code {
     case .full, .diskFull: self.init(.full)
-    case .tooLarge: self.init(.rejected)
+    case .tooLarge, .notStorable: self.init(.rejected)
     default: self.init(.unavailable)
     }
   }

@@ -74,6 +74,13 @@ struct VisitTests {
     #expect(ids[0] != ids[1])
   }
 
+  @Test("Encounter ids that differ in how an accent is written are two visits, remembered or derived")
+  func normalisation() async throws {
+    let (composed, decomposed) = (try EncounterID("\u{E9}"), try EncounterID("e\u{301}"))
+    #expect(composed != decomposed && Set([composed, decomposed]).count == 2)
+    #expect(try await identity(key: key(), encounter: "\u{E9}") != identity(key: key(), encounter: "e\u{301}"))
+  }
+
   @Test("A key of fewer than 32 bytes is refused", arguments: [0, 1, 31])
   func shortKey(count: Int) {
     #expect(throws: InvalidValue.self) { try VisitIdentityKey([UInt8](repeating: 1, count: count)) }

@@ -174,7 +174,8 @@ struct StoredFormTests {
     }
     let plans = try text("answer-plans")
     for count in ["3", "0", "-1"] {
-      let contradicted = plans.replacing(#""isComplete":true"#, with: #""isComplete":true,"unreadableEntries":\#(count)"#)
+      let contradicted = plans.replacing(
+        #""isComplete":true"#, with: #""isComplete":true,"unreadableEntries":\#(count)"#)
       #expect(contradicted != plans)
       #expect(throws: StoredFormError(.invalidField, at: "/unreadableEntries")) {
         try CachedAnswer(stored: Array(contradicted.utf8))
@@ -193,6 +194,13 @@ struct StoredFormTests {
     #expect(throws: StoredFormError(.noStoredForm, at: "/access/time")) {
       try Notice.undeclaredAccess(UndeclaredAccess(id: UUID(), access: access)).stored()
     }
+  }
+
+  @Test("What nobody would read for its length is not written")
+  func tooLarge() throws {
+    let context = try Sample.context(encounter: String(repeating: "x", count: 17 << 20))
+    let access = Sample.access(to: Sample.numbers[0], in: context, at: Date(timeIntervalSince1970: 0))
+    #expect(throws: StoredFormError(.tooLarge)) { try access.stored() }
   }
 
   @Test("Instants are kept to the millisecond")

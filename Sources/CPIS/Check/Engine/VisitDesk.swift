@@ -40,7 +40,8 @@ struct VisitDesk: Sendable {
   func repeatedAnswer(_ flight: Flight) -> CachedAnswer? {
     // "No plan" is never repeated, whatever a memory may hold: it is always asked again.
     guard let found = flight.remembered?.found, found.answer.patient == flight.patient,
-      case .plans = found.answer.finding, found.isUsable(at: flight.access.time, for: policy.repeatsAnsweredFor)
+      case .plans = found.answer.finding, found.answer.isComplete,
+      found.isUsable(at: flight.access.time, for: policy.repeatsAnsweredFor)
     else { return nil }
     return found
   }
