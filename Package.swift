@@ -18,6 +18,7 @@ let package = Package(
     .library(name: "CPIS", targets: ["CPIS"]),
     .library(name: "CPISHL7", targets: ["CPISHL7"]),
     .library(name: "CPISReference", targets: ["CPISReference"]),
+    .library(name: "CPISAudit", targets: ["CPISAudit"]),
     .library(name: "CPISOutbox", targets: ["CPISOutbox"]),
     .executable(name: "cpis", targets: ["CPISTool"]),
   ],
@@ -28,24 +29,30 @@ let package = Package(
   ],
   targets: [
     .target(name: "CPISDigests", swiftSettings: house),
-    .target(name: "NHSNumbers", dependencies: ["CPISDigests"], swiftSettings: house),
+    .target(name: "CPISFiles", dependencies: ["CPISDigests"], swiftSettings: house),
+    .target(name: "NHSNumbers", dependencies: ["CPISDigests", "CPISFiles"], swiftSettings: house),
     .target(name: "CPISJSON", swiftSettings: house),
     .target(name: "CPIS", dependencies: ["CPISDigests", "CPISJSON", "NHSNumbers"], swiftSettings: house),
     .target(name: "CPISHL7", dependencies: ["CPIS", "NHSNumbers"], swiftSettings: house),
     .target(name: "CPISReference", dependencies: ["CPIS", "NHSNumbers"], swiftSettings: house),
-    .target(name: "CPISOutbox", dependencies: ["CPIS", "NHSNumbers", "CPISDigests"], swiftSettings: house),
+    .target(name: "CPISAudit", dependencies: ["CPIS", "NHSNumbers", "CPISDigests", "CPISFiles", "CPISJSON"], swiftSettings: house),
+    .target(name: "CPISOutbox", dependencies: ["CPIS", "NHSNumbers", "CPISFiles"], swiftSettings: house),
     // Not named after its product: beside CPIS, `cpis` would be the same name where file names ignore case.
     .executableTarget(
       name: "CPISTool",
-      dependencies: ["NHSNumbers", "CPIS", "CPISHL7", "CPISOutbox", "CPISReference"],
+      dependencies: ["NHSNumbers", "CPIS", "CPISAudit", "CPISHL7", "CPISOutbox", "CPISReference"],
       resources: [.embedInCode("Resources")],
       swiftSettings: house
     ),
 
+    // What several test targets need: a disk in memory, numbers from a seed, samples.
+    .target(
+      name: "CPISTestSupport", dependencies: ["CPIS", "CPISFiles", "NHSNumbers"], path: "Tests/CPISTestSupport", swiftSettings: house),
     .testTarget(name: "CPISDigestsTests", dependencies: ["CPISDigests"], swiftSettings: house),
     .testTarget(name: "CPISJSONTests", dependencies: ["CPISJSON"], swiftSettings: house),
     .testTarget(
-      name: "NHSNumbersTests", dependencies: ["NHSNumbers", "CPISDigests"], exclude: ["Snapshots/read_index.py"],
+      name: "NHSNumbersTests", 
+      dependencies: ["NHSNumbers", "CPISDigests", "CPISFiles", "CPISTestSupport"], exclude: ["Snapshots/read_index.py"],
       swiftSettings: house),
     .testTarget(
       name: "CPISTests", dependencies: ["CPIS", "CPISReference", "NHSNumbers"], exclude: ["Golden"],
@@ -57,10 +64,18 @@ let package = Package(
       name: "CPISReferenceTests", dependencies: ["CPISReference", "CPIS", "NHSNumbers"],
       swiftSettings: house),
     .testTarget(
-      name: "CPISOutboxTests", dependencies: ["CPISOutbox", "CPISReference", "CPIS", "NHSNumbers", "CPISDigests"],
+      name: "CPISOutboxTests", 
+      dependencies: ["CPISOutbox", "CPISReference", "CPIS", "NHSNumbers", "CPISDigests", "CPISFiles", "CPISTestSupport"],
       exclude: ["Golden"], swiftSettings: house),
     .testTarget(
-      name: "CommandTests", dependencies: ["CPISTool", "CPISOutbox", "CPIS", "NHSNumbers"], swiftSettings: house),
+      name: "CPISFilesTests", dependencies: ["CPISFiles", "CPISDigests", "CPISTestSupport"], swiftSettings: house),
+    .testTarget(
+      name: "CPISAuditTests",
+      dependencies: ["CPISAudit", "CPIS", "NHSNumbers", "CPISDigests", "CPISFiles", "CPISTestSupport"],
+      exclude: ["Golden", "read_audit.py"], swiftSettings: house),
+    .testTarget(
+      name: "CommandTests", dependencies: ["CPISTool", "CPISAudit", "CPISOutbox", "CPIS", "NHSNumbers"],
+      swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -10,6 +10,7 @@ struct Tool {
   private static let commands: [any Command.Type] = [
     DemoCommand.self, CheckCommand.self, UploadLintCommand.self, NHSNumberCommand.self, OutboxInspectCommand.self,
     OutboxVerifyCommand.self,
+    AuditVerifyCommand.self,
   ]
 
   static func main() async {

@@ -1,4 +1,5 @@
 internal import CPIS
+internal import CPISFiles
 
 /// A notice as bytes, before sealing: format version, lane, and the notice's stored form.
 ///

@@ -3,6 +3,7 @@
 #else
   public import Foundation
 #endif
+package import CPISFiles
 
 /// The state of an outbox's folder, for a person to read. It holds nothing of a patient.
 public struct OutboxInspection: Hashable, Sendable {
@@ -74,7 +75,7 @@ public struct OutboxInspection: Hashable, Sendable {
   /// unfinished end is a write under way.
   ///
   /// - Throws: ``OutboxError``: `notFound` when there is no folder, `notAnOutbox` when there is no journal in it,
-  ///   `notReadable`, `notTrusted`, `laterVersion`, `diskFailed`. Damage is no error: it is among the findings.
+  ///   `notReadable`, `notTrusted`, `earlierVersion`, `laterVersion`, `diskFailed`. Damage is no error: it is among the findings.
   public static func inspect(folder: String) throws(OutboxError) -> OutboxInspection {
     try inspect(POSIXFileSystem(), folder: folder)
   }
@@ -84,41 +85,51 @@ public struct OutboxInspection: Hashable, Sendable {
   {
     var triesLeft = 3
     while true {
-      do throws(OutboxError) {
-        let reader = try JournalReader(fileSystem, folder: folder, remembering: .max)
-        guard !reader.segments.isEmpty else { throw OutboxError(.notAnOutbox) }
-        return OutboxInspection(
-          reader, isInUse: fileSystem.isFolderLocked(folder), isTrusted: try isTrusted(fileSystem, folder))
+      do throws(LogError) {
+        let inspection = try OutboxInspection(fileSystem, folder)
+        if !inspection.segments.isEmpty { return inspection }
       } catch {
+        let error = OutboxError(log: error)
         if error.code == .notWritable { throw OutboxError(.notReadable) }
         // An outbox at work may have replaced a segment since the folder was listed.
         triesLeft -= 1
         guard error.code == .notFound || error.code == .diskFailed, triesLeft > 0 else { throw error }
+        continue
       }
+      throw OutboxError(.notAnOutbox)
     }
   }
 
-  private static func isTrusted(_ fileSystem: any FileSystem, _ folder: String) throws(OutboxError) -> Bool {
+  private init(_ fileSystem: any FileSystem, _ path: String) throws(LogError) {
+    var replay = JournalReplay(remembering: .max)
+    let folder: Folder
+    let isTrusted: Bool
     do throws(FileSystemError) {
-      try fileSystem.uninterrupted { () throws(FileSystemError) in try fileSystem.checkFolder(folder) }
-      return true
+      folder = try Folder(fileSystem, path)
+      do throws(FileSystemError) {
+        isTrusted = try folder.isOursAlone
+      } catch {
+        folder.close()
+        throw error
+      }
     } catch {
-      guard error.condition == .notTrusted else { throw OutboxError(error) }
-      return false
+      throw .disk(error)
     }
-  }
-
-  init(_ reader: JournalReader, isInUse: Bool?, isTrusted: Bool) {
-    self.isInUse = isInUse
+    defer { folder.close() }
+    let reader = try LogReader(
+      folder, Journal.format, .sinceFreshStart, longestSegment: SegmentedLog.Limits().longestSegment, into: &replay)
+    replay.end()
+    isInUse = folder.isLocked
     segments = reader.segments.map { Segment(number: $0.number, bytes: $0.length, frames: $0.frames) }
-    items = reader.table.items.map { item in
+    items = replay.table.items.map { item in
       Item(
         key: item.key, acceptedAt: item.acceptedAt, tries: item.tries, parking: item.parked,
         payloadBytes: item.payload.bytes.count,
         sealedWith: item.payload.keyID.isEmpty ? nil : item.payload.keyID)
     }
-    counters = reader.table.counters
-    rememberedDeliveries = reader.table.delivered.count
-    findings = reader.findings + (isTrusted ? [] : [.notTrusted])
+    counters = replay.table.counters
+    rememberedDeliveries = replay.table.delivered.count
+    findings =
+      reader.findings.map(JournalFinding.init) + replay.findings + (isTrusted ? [] : [.notTrusted])
   }
 }

@@ -1,8 +1,9 @@
-/// The journal in a folder, open for writing: a table, and the file that says how it came about.
+package import CPISFiles
+
+/// The journal in a folder, open for writing: a table, and the log that says how it came about.
 ///
-/// A pure shell around the disk, for one owner at a time: every call blocks until the disk is done. Once a sync or
-/// a rename has failed, nothing is known about what is on the disk, and the journal is stopped for good; opening
-/// the folder anew finds out. `Documentation/Formats/Journal.md` has the bytes.
+/// A pure shell around the log, for one owner at a time: every call blocks until the disk is done.
+/// `Documentation/Formats/Journal.md` has the bytes.
 package struct Journal: Sendable {
   /// Sizes of its parts.
   package struct Options: Sendable {
@@ -14,37 +15,20 @@ package struct Journal: Sendable {
     package var garbageBytes = 1 << 20
     /// More bytes of items than these are not taken, so that a table of them fits into a segment.
     package var longestTable = 512 << 20
-    /// A segment that is longer is not ours, and not read: a file of the disk's size, which costs nothing to make,
-    /// would ask for all memory. None is written that is longer.
-    package var longestSegment = 1 << 30
     /// More keys are not remembered, whatever was asked for: they must fit into a segment beside the items.
     package static let mostRememberedKeys = 10_000_000
     /// Makes the usual sizes.
     package init() {}
   }
 
-  let fileSystem: any FileSystem
-  let folder: String
-  let options: Options
-  private let lockFile: FileID
-  /// The last segment's file.
-  var file: FileID?
-  /// The segments that count, oldest first.
-  var segments: [UInt64]
-  /// Segments that no longer count, until they are known to be gone from the disk.
-  var obsolete: [UInt64]
-  /// Of the last segment.
-  var length: Int
-  /// Of all segments before the last.
-  var lengthBefore: Int
-  var sequence: UInt64
-  var checksum: UInt64
-  var state = State.open
+  /// Version 2: that a segment's start says that all before it is durable is true of what was opened, too. In version 1 a
+  /// journal that a failed sync had stopped was believed after a second sync, which may have made nothing durable.
+  static let format = LogFormat(name: "journal", magic: "CPJF", version: 2)
 
-  enum State { case open, stopped, closed }
-
+  private let options: Options
+  private var log: SegmentedLog
   /// What it holds.
-  var table: OutboxTable
+  private var table: OutboxTable
   /// What opening it found.
   package let findings: [JournalFinding]
 
@@ -53,117 +37,207 @@ package struct Journal: Sendable {
 
   /// What it holds, unless it was closed. What a stopped journal holds is what was acknowledged.
   var readable: Result<OutboxSnapshot, OutboxError> {
-    state == .closed ? .failure(OutboxError(.closed)) : .success(snapshot)
+    log.refusal == LogError.closed ? .failure(OutboxError(.closed)) : .success(snapshot)
   }
 
   /// How many bytes its segments have.
-  package var bytes: Int { lengthBefore + length }
+  package var bytes: Int { log.bytes }
 
-  private init(
-    _ fileSystem: any FileSystem, folder: String, options: Options, lockFile: FileID, reader: JournalReader
-  ) {
-    self.fileSystem = fileSystem
-    self.folder = folder
-    self.options = options
-    self.lockFile = lockFile
-    self.table = reader.table
-    self.findings = reader.findings
-    self.segments = reader.segments.map(\.number)
-    self.obsolete = reader.obsolete
-    self.length = reader.segments.last?.goodLength ?? 0
-    self.lengthBefore = reader.segments.dropLast().reduce(0) { $0 + $1.length }
-    self.sequence = max(reader.lastSequence, reader.segments.last?.number ?? 0)
-    self.checksum = reader.lastChecksum
-  }
-}
-
-extension Journal {
   /// Opens the journal in a folder, makes either if it is not there, and mends what crashes and disks left.
   ///
   /// When it returns, all that it holds is durable: also what a killed process had written and not yet synced.
   package static func open(
     _ fileSystem: any FileSystem, folder: String, options: Options = Options()
   ) throws(OutboxError) -> Journal {
-    let lockFile = try fileSystem.lockFolder(folder)
-    do throws(OutboxError) {
-      let reader = try JournalReader(
-        fileSystem, folder: folder, remembering: min(options.rememberedKeys, Options.mostRememberedKeys),
-        longestSegment: options.longestSegment)
-      var journal = Journal(fileSystem, folder: folder, options: options, lockFile: lockFile, reader: reader)
-      do throws(FileSystemError) {
-        try journal.mend(reader)
-      } catch {
-        journal.closeFile()
-        throw OutboxError(error)
-      }
-      return journal
+    do throws(LogError) {
+      return try Journal(fileSystem, folder: folder, options)
     } catch {
-      fileSystem.close(lockFile)
+      throw OutboxError(log: error)
+    }
+  }
+
+  private init(_ fileSystem: any FileSystem, folder: String, _ options: Options) throws(LogError) {
+    var limits = SegmentedLog.Limits()
+    limits.segmentBytes = options.segmentBytes
+    var replay = JournalReplay(remembering: min(options.rememberedKeys, Options.mostRememberedKeys))
+    log = try SegmentedLog(fileSystem, folder: folder, Self.format, .sinceFreshStart, limits, into: &replay)
+    replay.end()
+    self.options = options
+    table = replay.table
+    findings = log.findings.map(JournalFinding.init) + replay.findings
+    do throws(LogError) {
+      // Damage must not be met twice.
+      if log.isEmpty || findings.contains(where: \.isDamage) {
+        try rewrite()
+      } else {
+        try log.resume(segmentStart)
+      }
+    } catch {
+      log.close()
       throw error
     }
   }
 
-  private mutating func mend(_ reader: JournalReader) throws(FileSystemError) {
-    for damage in reader.damages {
-      let name = FolderName.quarantineName(segment: damage.segment, offset: damage.offset, damage.bytes)
-      // Set aside by an open that came no further.
-      if reader.quarantined.contains(name) { continue }
-      fileSystem.close(try fileSystem.createWhole(name, in: folder, damage.bytes))
-    }
-    if reader.segments.isEmpty || reader.needsRewriting {
-      try rewrite()
-    } else if let last = segments.last {
-      let file = try fileSystem.uninterrupted { () throws(FileSystemError) in
-        try fileSystem.open(folder + "/" + FolderName.segmentName(first: last), .update)
+  /// Closes the files and gives the folder up.
+  package mutating func close() { log.close() }
+}
+
+// MARK: Changes
+
+extension Journal {
+  /// Makes lists of changes, each of them all or not at all, and as many as fit into one frame with one sync.
+  ///
+  /// Lists that share a sync share a frame, so no list can be there without one before it.
+  /// - Returns: for each list whether it is durable now, or why not: `tooLarge` for one that no frame can hold, or
+  ///   whose key's id is too long; `full` when no more can be held; `unknownItem` when it does not fit what is held.
+  package mutating func apply(_ lists: [[OutboxChange]]) -> [Result<Void, OutboxError>] {
+    var results: [Result<Void, OutboxError>] = []
+    while results.count < lists.count { results += applyGroup(lists[results.count...]) }
+    return results
+  }
+
+  private mutating func applyGroup(_ lists: ArraySlice<[OutboxChange]>) -> [Result<Void, OutboxError>] {
+    if let refusal = log.refusal { return lists.map { _ in .failure(OutboxError(log: refusal)) } }
+    let group = group(lists)
+    guard !group.changes.isEmpty else { return group.results }
+    do throws(LogError) {
+      try log.append(JournalRecord.changes(group.changes, totals: group.totals).payload)
+    } catch {
+      let error = OutboxError(log: error)
+      return group.results.map { result in
+        if case .success = result { .failure(error) } else { result }
       }
-      self.file = file
-      if reader.segments.last.map({ $0.goodLength < $0.length }) == true {
-        let length = length
-        try fileSystem.uninterrupted { () throws(FileSystemError) in try fileSystem.truncate(file, to: length) }
-      }
-      // What a killed process wrote may not be on the disk yet, and is about to be relied upon.
-      try fileSystem.syncWhole(file)
-      try removeObsolete()
     }
-    if reader.hasUnfinishedFile { try? fileSystem.remove(folder + "/" + FolderName.temporaryName) }
+    for change in group.changes { table.apply(change) }
+    tidy()
+    return group.results
+  }
+
+  /// Lists that share a frame.
+  private struct Group {
+    /// Those of their changes that change anything.
+    var changes: [OutboxChange] = []
+    var totals = OutboxCounters()
+    /// For each list what its caller is told once the frame is durable.
+    var results: [Result<Void, OutboxError>] = []
+    /// How long the frame's payload is, at most.
+    var bytes = JournalRecord.overhead
+    /// How many of them are of new items.
+    var newBytes = 0
+  }
+
+  /// As many of the lists as fit into one frame, at least one.
+  ///
+  /// On its own, so that the preview's hold on the table ends before the table changes: or all of it is copied.
+  private func group(_ lists: ArraySlice<[OutboxChange]>) -> Group {
+    var preview = OutboxTable.Preview(table)
+    var group = Group()
+    for changes in lists {
+      let bytes = changes.reduce(0) { $0 + $1.recordBytes }
+      let newBytes = newBytes(changes)
+      if JournalRecord.overhead + bytes > Frame.longestPayload || changes.contains(where: \.hasOverlongKeyID) {
+        group.results.append(.failure(OutboxError(.tooLarge)))
+      } else if newBytes > 0, table.recordBytes + group.newBytes + newBytes > options.longestTable {
+        group.results.append(.failure(OutboxError(.full)))
+      } else if group.bytes + bytes > Frame.longestPayload {
+        break
+      } else if let admitted = preview.admit(changes) {
+        group.results.append(.success(()))
+        group.changes += admitted
+        group.bytes += bytes
+        group.newBytes += newBytes
+      } else {
+        group.results.append(.failure(OutboxError(.unknownItem)))
+      }
+    }
+    group.totals = preview.counters
+    return group
+  }
+
+  private func newBytes(_ changes: [OutboxChange]) -> Int {
+    changes.reduce(0) { sum, change in
+      guard case .accepted(let item) = change, table.standing(of: item.key) == .unknown else { return sum }
+      return sum + item.recordBytes
+    }
+  }
+
+  /// Keeps segments and garbage in bounds. What was asked is done by now: a full disk is met at the next write.
+  private mutating func tidy() {
+    if garbage > options.garbageBytes && garbage > bytes / 2 {
+      try? rewrite()
+    } else if log.isSegmentFull {
+      try? log.startSegment(segmentStart)
+    }
+  }
+
+  /// About how many bytes a journal written anew would not have.
+  private var garbage: Int {
+    max(0, bytes - (table.payloadBytes + 192 * table.count + 17 * table.delivered.count + 512))
   }
 }
 
+extension OutboxChange {
+  fileprivate var hasOverlongKeyID: Bool {
+    guard case .accepted(let item) = self else { return false }
+    return item.payload.keyID.utf8.count > OutboxItem.longestKeyID
+  }
+}
+
+// MARK: Writing it anew
+
 extension Journal {
-  /// Why nothing can be changed, if so.
-  var refusal: OutboxError? {
-    switch state {
-    // Only a file that somebody put into the folder has such a number.
-    case .open: sequence < Frame.highestSequence ? nil : OutboxError(.notTrusted)
-    case .stopped: OutboxError(.stopped)
-    case .closed: OutboxError(.closed)
-    }
-  }
-
-  /// Stops the journal unless a failure left everything as it was.
-  mutating func guarded(_ work: (inout Journal) throws(FileSystemError) -> Void) throws(OutboxError) {
-    do throws(FileSystemError) {
-      try work(&self)
+  /// Writes the journal anew without what is no longer needed, so that delivered payloads are gone from the disk.
+  ///
+  /// - Throws: ``OutboxError``; also when the old segments could not be removed, and then the next call tries again.
+  package mutating func compact() throws(OutboxError) {
+    do throws(LogError) {
+      if let refusal = log.refusal { throw refusal }
+      if table.hasErasable { try rewrite() } else { try log.removeObsolete() }
     } catch {
-      switch error.operation {
-      case .sync, .syncFolder, .rename:
-        state = .stopped
-        throw OutboxError(.stopped)
-      default: throw OutboxError(error)
-      }
+      throw OutboxError(log: error)
     }
   }
 
-  /// Closes the files and gives the folder up.
-  package mutating func close() {
-    guard state != .closed else { return }
-    state = .closed
-    closeFile()
-    fileSystem.close(lockFile)
+  /// What a segment begins with: the totals.
+  private var segmentStart: [UInt8] {
+    JournalRecord.segmentStart(tableFrames: 0, totals: table.counters).payload
   }
 
-  mutating func closeFile() {
-    if let file { fileSystem.close(file) }
-    file = nil
+  private mutating func rewrite() throws(LogError) {
+    try log.startAfresh(segmentStart, parts: tableParts.map(\.payload))
+    table.didRewrite()
+    try log.removeObsolete()
+    // Only the last segment is written anew at the next opening: a long table must not be in it.
+    if log.isSegmentFull { try log.startSegment(segmentStart) }
+  }
+
+  /// How many bytes of items, and how many keys, go into one frame of a table.
+  private static let partBytes = 256 << 10
+  private static let partKeys = 15_000
+
+  private var tableParts: [JournalRecord] {
+    let totals = table.counters
+    var parts: [JournalRecord] = []
+    var items: [OutboxItem] = []
+    var bytes = JournalRecord.overhead
+    func endPart() {
+      parts.append(.table(items: items, delivered: [], totals: totals))
+      items = []
+      bytes = JournalRecord.overhead
+    }
+    for item in table.items {
+      if !items.isEmpty, bytes + item.recordBytes > Frame.longestPayload { endPart() }
+      items.append(item)
+      bytes += item.recordBytes
+      if bytes > Self.partBytes { endPart() }
+    }
+    // Items and keys of a small table share a frame.
+    var keys = table.delivered.keys[...]
+    repeat {
+      parts.append(.table(items: items, delivered: Array(keys.prefix(Self.partKeys)), totals: totals))
+      items = []
+      keys = keys.dropFirst(Self.partKeys)
+    } while !keys.isEmpty
+    return parts
   }
 }

@@ -1,3 +1,5 @@
+internal import CPISFiles
+
 /// Something about a journal that its owner should know. It holds no payload, no path and no foreign file's name.
 public enum JournalFinding: Hashable, Sendable {
   /// The end of the last segment was the beginning of the frame that would be next, or zeros, as a power cut leaves
@@ -31,6 +33,23 @@ public enum JournalFinding: Hashable, Sendable {
     case .tornTail, .unfinishedFile, .obsoleteSegments, .foreignFiles, .quarantineFiles, .notTrusted: false
     case .repaired, .quarantined, .missing, .countersDiffer: true
     }
+  }
+}
+
+extension JournalFinding {
+  init(_ finding: LogFinding) {
+    self =
+      switch finding {
+      case .tornTail(let segment, let bytes): .tornTail(segment: segment, bytes: bytes)
+      case .unfinishedFile: .unfinishedFile
+      case .obsoleteSegments(let count): .obsoleteSegments(count)
+      case .foreignFiles(let count): .foreignFiles(count)
+      case .quarantineFiles(let count): .quarantineFiles(count)
+      case .repaired(let sequence): .repaired(sequence: sequence)
+      case .quarantined(let segment, let offset, let bytes):
+        .quarantined(segment: segment, offset: offset, bytes: bytes)
+      case .missing(let first, let last): .missing(from: first, through: last)
+      }
   }
 }
 

@@ -3,11 +3,11 @@
 #else
   internal import Foundation
 #endif
+internal import CPISFiles
 
 /// What the payload of a frame says.
 enum JournalRecord: Hashable, Sendable {
-  /// A segment begins; `tableFrames` frames with the whole table follow, and then all older segments are obsolete.
-  /// 0 says that it goes on where the segment before it ended.
+  /// A segment begins. With a log that starts afresh the whole table follows, in so many frames.
   case segmentStart(tableFrames: UInt32, totals: OutboxCounters)
   /// Changes that happen together, and the totals after them.
   case changes([OutboxChange], totals: OutboxCounters)
@@ -18,14 +18,6 @@ enum JournalRecord: Hashable, Sendable {
   var totals: OutboxCounters {
     switch self {
     case .segmentStart(_, let totals), .changes(_, let totals), .table(_, _, let totals): totals
-    }
-  }
-
-  var frameKind: Frame.Kind {
-    switch self {
-    case .segmentStart: .segmentStart
-    case .changes: .changes
-    case .table: .table
     }
   }
 }
@@ -72,4 +64,210 @@ extension Date {
 
   /// The same instant without what the journal does not keep.
   var toTheMillisecond: Date { Date(milliseconds: milliseconds) }
+}
+
+// MARK: Bytes
+
+/// The codes of entries in a frame, fixed by the format.
+private enum EntryCode {
+  static let accepted: UInt8 = 1
+  static let tried: UInt8 = 2
+  static let delivered: UInt8 = 3
+  static let parked: UInt8 = 4
+  static let retried: UInt8 = 5
+  static let discarded: UInt8 = 6
+}
+
+/// What stands for "may come now" where an instant stands.
+private let noInstant = Int64.min
+
+extension JournalRecord {
+  /// The payload of the record's frame.
+  var payload: [UInt8] {
+    var out = ByteWriter()
+    switch self {
+    case .segmentStart(_, let totals): out.put(totals)
+    case .changes(let changes, let totals):
+      out.put(totals)
+      for change in changes { out.put(change) }
+    case .table(let items, let delivered, let totals):
+      out.put(totals)
+      out.put(UInt32(items.count))
+      for item in items { out.put(item) }
+      for key in delivered { out.put(key) }
+    }
+    return out.bytes
+  }
+
+  /// Reads what a frame holds; `nil` when it is not what its kind demands.
+  init?(_ frame: LogFrame) {
+    var reader = ByteReader(frame.payload)
+    switch frame.kind {
+    case .start:
+      guard let totals = reader.totals(), reader.isAtEnd else { return nil }
+      self = .segmentStart(tableFrames: frame.parts, totals: totals)
+    case .record:
+      guard let totals = reader.totals() else { return nil }
+      var changes: [OutboxChange] = []
+      while !reader.isAtEnd {
+        guard let change = reader.change() else { return nil }
+        changes.append(change)
+      }
+      self = .changes(changes, totals: totals)
+    case .part:
+      guard let totals = reader.totals(), let count: UInt32 = reader.number() else { return nil }
+      var items: [OutboxItem] = []
+      for _ in 0..<count {
+        guard let item = reader.item() else { return nil }
+        items.append(item)
+      }
+      var delivered: [OutboxItem.Key] = []
+      while !reader.isAtEnd {
+        guard let key = reader.key() else { return nil }
+        delivered.append(key)
+      }
+      self = .table(items: items, delivered: delivered, totals: totals)
+    }
+  }
+}
+
+extension ByteWriter {
+  fileprivate mutating func put(_ totals: OutboxCounters) {
+    put(totals.accepted)
+    put(totals.delivered)
+    put(totals.discarded)
+    put(totals.parked)
+    put(totals.pending)
+    put(totals.lost)
+  }
+
+  fileprivate mutating func put(_ key: OutboxItem.Key) {
+    put(key.kind.rawValue)
+    let id = key.id.uuid
+    put([id.0, id.1, id.2, id.3, id.4, id.5, id.6, id.7])
+    put([id.8, id.9, id.10, id.11, id.12, id.13, id.14, id.15])
+  }
+
+  fileprivate mutating func put(_ tries: OutboxItem.Tries) {
+    put(tries.count)
+    put(tries.faults)
+    put(tries.nextNotBefore?.milliseconds ?? noInstant)
+  }
+
+  fileprivate mutating func put(_ parking: OutboxItem.Parking) {
+    put(parking.since.milliseconds)
+    putShort(parking.reason.rawValue)
+  }
+
+  fileprivate mutating func put(_ item: OutboxItem) {
+    put(item.key)
+    put(item.acceptedAt.milliseconds)
+    put(item.tries)
+    if let parking = item.parked {
+      put(UInt8(1))
+      put(parking)
+    } else {
+      put(UInt8(0))
+    }
+    putShort(item.payload.keyID)
+    put(UInt32(item.payload.bytes.count))
+    put(item.payload.bytes)
+  }
+
+  fileprivate mutating func put(_ change: OutboxChange) {
+    switch change {
+    case .accepted(let item):
+      put(EntryCode.accepted)
+      put(item)
+    case .tried(let key, let tries):
+      put(EntryCode.tried)
+      put(key)
+      put(tries)
+    case .delivered(let key):
+      put(EntryCode.delivered)
+      put(key)
+    case .parked(let key, let parking):
+      put(EntryCode.parked)
+      put(key)
+      put(parking)
+    case .retried(let key):
+      put(EntryCode.retried)
+      put(key)
+    case .discarded(let key):
+      put(EntryCode.discarded)
+      put(key)
+    }
+  }
+}
+
+extension ByteReader {
+  fileprivate mutating func totals() -> OutboxCounters? {
+    guard let accepted: UInt64 = number(), let delivered: UInt64 = number(), let discarded: UInt64 = number(),
+      let parked: UInt64 = number(), let pending: UInt64 = number(), let lost: UInt64 = number()
+    else { return nil }
+    var totals = OutboxCounters()
+    totals.accepted = accepted
+    totals.delivered = delivered
+    totals.discarded = discarded
+    totals.parked = parked
+    totals.pending = pending
+    totals.lost = lost
+    return totals
+  }
+
+  fileprivate mutating func key() -> OutboxItem.Key? {
+    guard let code: UInt8 = number(), let kind = OutboxItem.Kind(rawValue: code), let bytes = take(16) else {
+      return nil
+    }
+    let b = Array(bytes)
+    let id = UUID(
+      uuid: (
+        b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]
+      ))
+    return OutboxItem.Key(kind: kind, id: id)
+  }
+
+  fileprivate mutating func tries() -> OutboxItem.Tries? {
+    guard let count: UInt32 = number(), let faults: UInt32 = number(), let next: Int64 = number() else {
+      return nil
+    }
+    return OutboxItem.Tries(
+      count: count, faults: faults, nextNotBefore: next == noInstant ? nil : Date(milliseconds: next))
+  }
+
+  fileprivate mutating func parking() -> OutboxItem.Parking? {
+    guard let since: Int64 = number(), let reason = shortText() else { return nil }
+    return OutboxItem.Parking(reason: DeliveryError.Code(rawValue: reason), since: Date(milliseconds: since))
+  }
+
+  fileprivate mutating func item() -> OutboxItem? {
+    guard let key = key(), let acceptedAt: Int64 = number(), let tries = tries(), let isParked: UInt8 = number()
+    else { return nil }
+    var parked: OutboxItem.Parking?
+    if isParked != 0 {
+      guard let parking = parking() else { return nil }
+      parked = parking
+    }
+    guard let keyID = shortText(), let length: UInt32 = number(), let bytes = take(Int(length)) else { return nil }
+    return OutboxItem(
+      key: key, acceptedAt: Date(milliseconds: acceptedAt),
+      payload: OutboxItem.Payload(keyID: keyID, bytes: Array(bytes)), tries: tries, parked: parked)
+  }
+
+  fileprivate mutating func change() -> OutboxChange? {
+    guard let code: UInt8 = number() else { return nil }
+    switch code {
+    case EntryCode.accepted: return item().map(OutboxChange.accepted)
+    case EntryCode.tried:
+      guard let key = key(), let tries = tries() else { return nil }
+      return .tried(key, tries)
+    case EntryCode.delivered: return key().map(OutboxChange.delivered)
+    case EntryCode.parked:
+      guard let key = key(), let parking = parking() else { return nil }
+      return .parked(key, parking)
+    case EntryCode.retried: return key().map(OutboxChange.retried)
+    case EntryCode.discarded: return key().map(OutboxChange.discarded)
+    default: return nil
+    }
+  }
 }

@@ -1,3 +1,5 @@
+package import CPISFiles
+
 /// Keeps what an outbox holds in a journal of its own: the default store.
 ///
 /// One folder, mode 0700, for one open store at a time on the machine. Calls at once share one sync. What is written
@@ -32,7 +34,7 @@ public final class FileOutboxStore: OutboxStore {
   ///   - folder: its path. Nothing of a patient belongs in it.
   ///   - rememberedDeliveries: how many delivered keys are remembered, so that a notice offered again is known; at
   ///     most 10,000,000.
-  /// - Throws: ``OutboxError``: `inUse`, `notTrusted`, `notWritable`, `laterVersion`, `diskFull`, `diskFailed`.
+  /// - Throws: ``OutboxError``: `inUse`, `notTrusted`, `notWritable`, `earlierVersion`, `laterVersion`, `diskFull`, `diskFailed`.
   /// - Complexity: O(bytes in the journal); less than a second for 100,000 items in a release build.
   public static func open(
     folder: String, rememberedDeliveries: Int = 10_000

@@ -1,4 +1,5 @@
 internal import CPIS
+internal import CPISFiles
 
 /// Why an outbox or its store could not do what it was asked. It holds no path, no payload and no foreign text.
 public struct OutboxError: Error, Hashable, Sendable {
@@ -38,6 +39,9 @@ public struct OutboxError: Error, Hashable, Sendable {
     public static let notReadable = Code(rawValue: "notReadable")
     /// It was written by a later version. It is left as it is: use that version.
     public static let laterVersion = Code(rawValue: "laterVersion")
+    /// It was written by an earlier version, in a form that is no longer read. It is left as it is: deliver what is
+    /// in it with that version, or give this version another folder.
+    public static let earlierVersion = Code(rawValue: "earlierVersion")
     /// It was closed.
     public static let closed = Code(rawValue: "closed")
     /// No such item is held, or it is not in the state that the change needs.
@@ -58,7 +62,7 @@ public struct OutboxError: Error, Hashable, Sendable {
 }
 
 extension OutboxError {
-  init(_ error: FileSystemError) {
+  init(disk error: FileSystemError) {
     let code: Code =
       switch error.condition {
       case .diskFull: .diskFull
@@ -68,6 +72,18 @@ extension OutboxError {
       case .deviceFailed, .interrupted, .exists, .other: .diskFailed
       }
     self.init(code)
+  }
+
+  init(log error: LogError) {
+    switch error {
+    case .disk(let error): self.init(disk: error)
+    case .stopped: self.init(.stopped)
+    case .closed: self.init(.closed)
+    case .inUse: self.init(.inUse)
+    case .full: self.init(.full)
+    case .earlierVersion: self.init(.earlierVersion)
+    case .laterVersion: self.init(.laterVersion)
+    }
   }
 }
 

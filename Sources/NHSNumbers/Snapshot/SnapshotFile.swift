@@ -1,14 +1,4 @@
-// The one file of this module that touches the platform's C library. Its calls are `unsafe` because they take
-// pointers; each pointer's memory is owned by the function that passes it.
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Android)
-  import Android
-#endif
+package import CPISFiles
 
 extension NHSNumberIndex {
   /// Opens a snapshot file.
@@ -28,27 +18,60 @@ extension NHSNumberIndex {
     snapshotAt path: String, access: SnapshotAccess = .mapped,
     verification: SnapshotVerification = .structure, maximumByteCount: Int = 256 << 20
   ) throws(SnapshotError) {
-    // Without O_NONBLOCK, opening a pipe that somebody put here would wait for ever.
-    let file = try FileDescriptor(
-      unsafe open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK))
-    let size = try file.checkedSize(forMapping: access == .mapped, atMost: maximumByteCount)
+    try self.init(
+      POSIXFileSystem(), snapshotAt: path, access: access, verification: verification,
+      maximumByteCount: maximumByteCount)
+  }
+
+  /// Opens a snapshot file on a disk of the caller's.
+  package init(
+    _ fileSystem: some FileSystem, snapshotAt path: String, access: SnapshotAccess = .mapped,
+    verification: SnapshotVerification = .structure, maximumByteCount: Int = 256 << 20
+  ) throws(SnapshotError) {
+    let (parent, name) = Folder.split(path)
+    let result: Result<(MappedBytes, Int), SnapshotError>
+    do throws(FileSystemError) {
+      let folder = try Folder(fileSystem, parent, .search)
+      defer { folder.close() }
+      let file = try folder.open(name, .read)
+      defer { folder.close(file) }
+      result = try Self.bytes(of: file, in: folder, access, atMost: maximumByteCount)
+    } catch {
+      throw SnapshotError(error)
+    }
+    let (bytes, size) = try result.get()
+    self = try unsafe NHSNumberIndex(adopting: bytes.base, byteCount: size, verification, release: bytes.release)
+  }
+
+  /// A file's bytes in memory, once it may be opened: what its header says must agree before memory is spent on it.
+  private static func bytes(
+    of file: HeldFile, in folder: Folder, _ access: SnapshotAccess, atMost maximumByteCount: Int
+  ) throws(FileSystemError) -> Result<(MappedBytes, Int), SnapshotError> {
+    let status = try folder.status(file)
+    guard access == .copied || status.isSafeFromOthers else { return .failure(SnapshotError(.writableByOthers)) }
+    guard status.size <= maximumByteCount else { return .failure(SnapshotError(.tooLarge)) }
+    guard let head = try folder.read(file, exactly: SnapshotHeader.byteCount) else {
+      return .failure(SnapshotError(.wrongSize))
+    }
+    let header: SnapshotHeader
+    do throws(SnapshotError) { header = try SnapshotHeader(bytes: head) } catch { return .failure(error) }
+    let size = header.geometry.byteCount
+    guard status.size == size else { return .failure(SnapshotError(.wrongSize)) }
     switch access {
-    case .mapped:
-      guard let base = unsafe mmap(nil, size, PROT_READ, MAP_PRIVATE, file.number, 0),
-        unsafe base != MAP_FAILED
-      else { throw .lastSystemError }
-      self = try unsafe NHSNumberIndex(
-        adopting: base, byteCount: size, verification, release: { base in unsafe _ = munmap(base, size) })
+    case .mapped: return .success((try folder.map(file, count: size), size))
     case .copied:
       let base = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64)
-      do throws(SnapshotError) {
-        try unsafe file.read(into: base, size)
+      let copy = unsafe MappedBytes(base) { base in unsafe base.deallocate() }
+      do throws(FileSystemError) {
+        if try unsafe folder.read(file, into: UnsafeMutableRawBufferPointer(start: base, count: size)) {
+          return .success((copy, size))
+        }
       } catch {
-        unsafe base.deallocate()
+        unsafe copy.release(base)
         throw error
       }
-      self = try unsafe NHSNumberIndex(
-        adopting: base, byteCount: size, verification, release: { base in unsafe base.deallocate() })
+      unsafe copy.release(base)
+      return .failure(SnapshotError(.wrongSize))
     }
   }
 
@@ -63,110 +86,72 @@ extension NHSNumberIndex {
   ///   last step failed, synchronising the folder: then either may be found after a power failure.
   /// - Complexity: O(size of the file), and two synchronisations of the disk.
   public func writeSnapshot(to path: String) throws(SnapshotError) {
-    // By bytes: to a `Character`, a slash with a combining mark after it is no slash.
-    let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
-    let folderPath = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-    let name = slash.map { String(path[path.utf8.index(after: $0)...]) } ?? path
-    // Everything happens relative to this one folder, even if its path comes to mean another meanwhile.
-    let folder = try FileDescriptor(unsafe open(folderPath, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
-    // Without the name, which may be as long as names can be.
-    let temporary = ".snapshot.\(String(UInt64.random(in: 0 ... .max), radix: 36)).tmp"
-    let file = try FileDescriptor(
-      unsafe openat(folder.number, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600))
-    do throws(SnapshotError) {
-      try withSnapshot { (piece) throws(SnapshotError) in try file.write(piece) }
-      try file.synchronise()
-      guard unsafe renameat(folder.number, temporary, folder.number, name) == 0 else {
-        throw .lastSystemError
+    try writeSnapshot(to: path, on: POSIXFileSystem())
+  }
+
+  /// Writes a snapshot file on a disk of the caller's.
+  package func writeSnapshot(to path: String, on fileSystem: some FileSystem) throws(SnapshotError) {
+    let (parent, name) = Folder.split(path)
+    do throws(FileSystemError) {
+      // Everything happens relative to this one folder, even if its path comes to mean another meanwhile.
+      let folder = try Folder(fileSystem, parent, .names)
+      defer { folder.close() }
+      // Without the name, which may be as long as names can be.
+      let temporary = ".snapshot.\(String(UInt64.random(in: 0 ... .max), radix: 36)).tmp"
+      let file = try folder.createWhole(name, by: temporary) { (file) throws(FileSystemError) in
+        var offset = 0
+        try withSnapshot { (piece) throws(FileSystemError) in
+          for start in stride(from: 0, to: piece.byteCount, by: Self.portion) {
+            let part = piece.extracting(start..<Swift.min(start + Self.portion, piece.byteCount))
+            try folder.write(file, unsafe part.withUnsafeBytes { unsafe Array($0) }, at: offset)
+            offset += part.byteCount
+          }
+        }
       }
+      folder.close(file)
+      try folder.syncNames()
     } catch {
-      unsafe _ = unlinkat(folder.number, temporary, 0)
-      throw error
+      throw SnapshotError(error)
     }
-    try folder.synchronise()
+  }
+
+  /// How many bytes are read or written at once.
+  fileprivate static var portion: Int { 1 << 20 }
+}
+
+extension Folder {
+  /// Reads exactly so many bytes from a file's beginning; `nil` when it has fewer.
+  fileprivate func read(_ file: HeldFile, exactly count: Int) throws(FileSystemError) -> [UInt8]? {
+    var bytes: [UInt8] = []
+    while bytes.count < count {
+      let part = try read(file, at: bytes.count, count: count - bytes.count)
+      guard !part.isEmpty else { return nil }
+      bytes += part
+    }
+    return bytes
+  }
+
+  /// Fills memory from a file's beginning.
+  ///
+  /// - Returns: `false` when the file has fewer bytes.
+  fileprivate func read(
+    _ file: HeldFile, into memory: UnsafeMutableRawBufferPointer
+  ) throws(FileSystemError) -> Bool {
+    var done = 0
+    while done < memory.count {
+      let part = try read(file, at: done, count: min(memory.count - done, NHSNumberIndex.portion))
+      guard !part.isEmpty else { return false }
+      unsafe UnsafeMutableRawBufferPointer(rebasing: memory[done...]).copyBytes(from: part)
+      done += part.count
+    }
+    return true
   }
 }
 
 extension SnapshotError {
-  fileprivate static var lastSystemError: SnapshotError { SnapshotError(.system, systemError: errno) }
-}
-
-/// An open file, closed when it goes out of scope.
-private struct FileDescriptor: ~Copyable {
-  let number: Int32
-
-  init(_ number: Int32) throws(SnapshotError) {
-    guard number >= 0 else { throw .lastSystemError }
-    self.number = number
-  }
-
-  deinit { _ = close(number) }
-
-  /// The size of a file that may be opened; what its header says must agree before memory is spent on it.
-  func checkedSize(forMapping: Bool, atMost maximumByteCount: Int) throws(SnapshotError) -> Int {
-    var status = stat()
-    guard unsafe fstat(number, &status) == 0 else { throw .lastSystemError }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw SnapshotError(.notARegularFile) }
-    if forMapping {
-      let isOwned = status.st_uid == geteuid() || status.st_uid == 0
-      guard isOwned, status.st_mode & 0o022 == 0 else { throw SnapshotError(.writableByOthers) }
-    }
-    guard status.st_size <= maximumByteCount else { throw SnapshotError(.tooLarge) }
-    guard status.st_size >= SnapshotHeader.byteCount else { throw SnapshotError(.wrongSize) }
-    var words = [UInt64](repeating: 0, count: SnapshotHeader.byteCount / 8)
-    let result = unsafe words.withUnsafeMutableBytes { bytes in
-      Result { () throws(SnapshotError) in
-        guard let base = bytes.baseAddress else { throw SnapshotError(.wrongSize) }
-        try unsafe read(into: base, bytes.count)
-      }
-    }
-    try result.get()
-    let header = try SnapshotHeader(words.map { UInt64(littleEndian: $0) })
-    guard status.st_size == header.geometry.byteCount else { throw SnapshotError(.wrongSize) }
-    return header.geometry.byteCount
-  }
-
-  /// Reads exactly so many bytes from the beginning.
-  func read(into base: UnsafeMutableRawPointer, _ count: Int) throws(SnapshotError) {
-    var done = 0
-    while done < count {
-      let got = unsafe pread(number, base + done, count - done, off_t(done))
-      if got < 0 && errno == EINTR { continue }
-      guard got >= 0 else { throw .lastSystemError }
-      guard got > 0 else { throw SnapshotError(.wrongSize) }
-      done += got
-    }
-  }
-
-  func write(_ piece: RawSpan) throws(SnapshotError) {
-    let result = unsafe piece.withUnsafeBytes { bytes in
-      Result { () throws(SnapshotError) in
-        guard let base = bytes.baseAddress else { return }
-        var done = 0
-        while done < bytes.count {
-          #if canImport(Darwin)
-            let put = unsafe Darwin.write(number, base + done, bytes.count - done)
-          #elseif canImport(Glibc)
-            let put = unsafe Glibc.write(number, base + done, bytes.count - done)
-          #elseif canImport(Musl)
-            let put = unsafe Musl.write(number, base + done, bytes.count - done)
-          #else
-            let put = unsafe Android.write(number, base + done, bytes.count - done)
-          #endif
-          if put < 0 && errno == EINTR { continue }
-          guard put >= 0 else { throw .lastSystemError }
-          done += put
-        }
-      }
-    }
-    try result.get()
-  }
-
-  func synchronise() throws(SnapshotError) {
-    #if canImport(Darwin)
-      // fsync on Apple systems leaves data in the drive's own cache. Not every file system has the other.
-      if fcntl(number, F_FULLFSYNC) == 0 { return }
-    #endif
-    guard fsync(number) == 0 else { throw .lastSystemError }
+  fileprivate init(_ error: FileSystemError) {
+    // Without a number of the system's it is no regular file.
+    let code: Code = error.systemError == nil && error.condition == .notTrusted ? .notARegularFile : .system
+    self.init(code, systemError: error.systemError)
   }
 }

@@ -31,6 +31,14 @@ struct SnapshotHeader: Equatable {
     self.checksum = checksum
   }
 
+  /// Reads a header from a snapshot's first bytes.
+  init(bytes: [UInt8]) throws(SnapshotError) {
+    try self.init(
+      stride(from: 0, to: bytes.count, by: 8).map { start in
+        bytes[start..<min(start + 8, bytes.count)].reversed().reduce(0) { $0 << 8 | UInt64($1) }
+      })
+  }
+
   /// Reads a header that may have been made to do harm.
   ///
   /// - Parameter words: the eight words, already in this machine's byte order.

@@ -1,4 +1,6 @@
+import CPISFiles
 import CPISOutbox
+import CPISTestSupport
 import Foundation
 import Synchronization
 import Testing
@@ -37,30 +39,38 @@ final class KillingFileSystem: FileSystem {
     step()
     try disk.makeFolder(path)
   }
-  func checkFolder(_ path: String) throws(FileSystemError) { try disk.checkFolder(path) }
-  func list(_ folder: String) throws(FileSystemError) -> [String] { try disk.list(folder) }
-  func syncFolder(_ path: String) throws(FileSystemError) {
-    step()
-    try disk.syncFolder(path)
+  func openFolder(_ path: String, _ access: FolderAccess) throws(FileSystemError) -> FolderID {
+    try disk.openFolder(path, access)
   }
-  func rename(_ path: String, to newPath: String) throws(FileSystemError) {
+  func close(_ folder: FolderID) { disk.close(folder) }
+  func status(_ folder: FolderID) throws(FileSystemError) -> FileStatus { try disk.status(folder) }
+  func list(_ folder: FolderID) throws(FileSystemError) -> [String] { try disk.list(folder) }
+  func sync(_ folder: FolderID) throws(FileSystemError) {
     step()
-    try disk.rename(path, to: newPath)
+    try disk.sync(folder)
   }
-  func remove(_ path: String) throws(FileSystemError) {
+  func rename(_ name: String, to newName: String, in folder: FolderID) throws(FileSystemError) {
     step()
-    try disk.remove(path)
+    try disk.rename(name, to: newName, in: folder)
   }
-  func open(_ path: String, _ access: FileAccess) throws(FileSystemError) -> FileID {
+  func remove(_ name: String, in folder: FolderID) throws(FileSystemError) {
+    step()
+    try disk.remove(name, in: folder)
+  }
+  func open(_ name: String, in folder: FolderID, _ access: FileAccess) throws(FileSystemError) -> FileID {
     if access != .read { step() }
-    return try disk.open(path, access)
+    return try disk.open(name, in: folder, access)
   }
   func close(_ file: FileID) { disk.close(file) }
   func lock(_ file: FileID) throws(FileSystemError) -> Bool { try disk.lock(file) }
-  func size(_ file: FileID) throws(FileSystemError) -> Int { try disk.size(file) }
+  func status(_ file: FileID) throws(FileSystemError) -> FileStatus { try disk.status(file) }
+  func status(of name: String, in folder: FolderID) throws(FileSystemError) -> FileStatus {
+    try disk.status(of: name, in: folder)
+  }
   func read(_ file: FileID, at offset: Int, count: Int) throws(FileSystemError) -> [UInt8] {
     try disk.read(file, at: offset, count: count)
   }
+  func map(_ file: FileID, count: Int) throws(FileSystemError) -> MappedBytes { try disk.map(file, count: count) }
   func write(_ file: FileID, _ bytes: ArraySlice<UInt8>, at offset: Int) throws(FileSystemError) -> Int {
     if isTheOne() {
       if inTheMiddle { _ = try disk.write(file, bytes.prefix(bytes.count / 2), at: offset) }

@@ -1,4 +1,6 @@
+import CPISFiles
 import CPISOutbox
+import CPISTestSupport
 import Foundation
 import Testing
 
@@ -188,7 +190,7 @@ struct POSIXFileSystemTests {
           found += 1
           #expect(fcntl(number, F_GETFD) & FD_CLOEXEC != 0)
         }
-        #expect(found == 2, "lock and segment")
+        #expect(found == 3, "folder, lock and segment")
         await store.close()
       }
     }

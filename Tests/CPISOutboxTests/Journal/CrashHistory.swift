@@ -1,4 +1,6 @@
+import CPISFiles
 import CPISOutbox
+import CPISTestSupport
 import Synchronization
 import Testing
 

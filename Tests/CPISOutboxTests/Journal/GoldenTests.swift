@@ -1,9 +1,11 @@
 import CPIS
+import CPISFiles
 import CPISOutbox
+import CPISTestSupport
 import Foundation
 import Testing
 
-/// Files as version 1 of the format wrote them. They are never written anew: what they hold must stay readable for
+/// Files as each version of the format wrote them. They are never written anew: what they hold must stay readable for
 /// good. A new version of the format adds a folder of its own beside them.
 @Suite("Golden files")
 struct GoldenTests {
@@ -37,17 +39,27 @@ struct GoldenTests {
     }
   }
 
-  @Test("A journal of version 1 is written the same today")
+  @Test("A journal of version 2 is written the same today")
   func journalWritten() throws {
     let written = try CrashHistory(Self.steps).finalDisk.files.filter { !$0.key.hasSuffix("/lock") }
-    try writeOnce("journal-v1", written)
-    #expect(try files("journal-v1", in: CrashHistory.folder) == written)
+    try writeOnce("journal-v2", written)
+    #expect(try files("journal-v2", in: CrashHistory.folder) == written)
   }
 
-  /// The second is of before lists that share a sync shared a frame.
-  @Test("A journal of version 1 reads as it was written", arguments: ["journal-v1", "journal-v1-frame-a-list"])
-  func journalRead(name: String) throws {
+  @Test("A journal of version 1 is refused and left as it is", arguments: ["journal-v1", "journal-v1-frame-a-list"])
+  func earlierVersion(name: String) throws {
     let golden = try files(name, in: CrashHistory.folder)
+    let fileSystem = MemoryFileSystem(Disk(folder: CrashHistory.folder, files: golden))
+    #expect(throws: OutboxError(.earlierVersion)) { _ = try Journal.open(fileSystem, folder: CrashHistory.folder) }
+    #expect(throws: OutboxError(.earlierVersion)) {
+      _ = try OutboxInspection.inspect(fileSystem, folder: CrashHistory.folder)
+    }
+    #expect(fileSystem.disk.files.filter { !$0.key.hasSuffix("/lock") } == golden)
+  }
+
+  @Test("A journal of version 2 reads as it was written")
+  func journalRead() throws {
+    let golden = try files("journal-v2", in: CrashHistory.folder)
     var journal = try Journal.open(
       MemoryFileSystem(Disk(folder: CrashHistory.folder, files: golden)), folder: CrashHistory.folder)
     #expect(journal.snapshot == Self.steps.flatMap(\.lists).reduce(JournalModel()) { $0.applying($1) }.snapshot)
@@ -59,7 +71,7 @@ struct GoldenTests {
     "Every kind of notice in its stored form reads as it was written, sealed and not",
     arguments: [false, true])
   func notices(sealed: Bool) async throws {
-    let name = sealed ? "notices-sealed-v2" : "notices-v2"
+    let name = sealed ? "notices-sealed-v2-journal-v2" : "notices-v2-journal-v2"
     let sealer: (any PayloadSealer)? = sealed ? TurningSealer() : nil
     let fileSystem = MemoryFileSystem()
     let store = try await FileOutboxStore.open(fileSystem, folder: "/f")
@@ -74,20 +86,5 @@ struct GoldenTests {
     let oldOutbox = try await Outbox(store: old, delivery: receiver.delivery, sealer: sealer, clock: TestClock())
     try await oldOutbox.drain()
     #expect(Set(receiver.arrivals) == Set(try everyKind()))
-  }
-
-  @Test("An access log of version 1 is intact, and is written the same today")
-  func accessLog() async throws {
-    let fileSystem = MemoryFileSystem()
-    let log = try await AccessLog.open(fileSystem, folder: "/f", hasher: SampleHasher())
-    for index in 0..<4 { try await log.record(try sampleEntry(index)) }
-    let written = fileSystem.disk.files.filter { !$0.key.hasSuffix("/lock") }
-    try writeOnce("access-log-v1", written)
-    let golden = try files("access-log-v1", in: "/f")
-    #expect(golden == written)
-    let head = try await log.head()
-    #expect(
-      try await AccessLog.verify(MemoryFileSystem(Disk(folder: "/f", files: golden)), folder: "/f") == .intact(head)
-    )
   }
 }

@@ -1,4 +1,6 @@
+import CPISFiles
 import CPISOutbox
+import CPISTestSupport
 import Foundation
 import Testing
 
@@ -40,7 +42,7 @@ struct JournalCrashTests {
         let fileSystem = MemoryFileSystem(crash.disk)
         var journal = try Journal.open(fileSystem, folder: CrashHistory.folder, options: CrashHistory.options())
         journal.close()
-        for path in fileSystem.disk.files.keys where path.contains("quarantine-") { try fileSystem.remove(path) }
+        for path in fileSystem.disk.files.keys where path.contains("quarantine-") { fileSystem.remove(path: path) }
         let inspection = try OutboxInspection.inspect(fileSystem, folder: CrashHistory.folder)
         #expect(inspection.isSound && inspection.counters.lost == 0, "\(inspection.findings)")
       }

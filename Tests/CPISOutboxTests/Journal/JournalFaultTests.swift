@@ -1,4 +1,6 @@
+import CPISFiles
 import CPISOutbox
+import CPISTestSupport
 import Foundation
 import Testing
 
@@ -12,7 +14,7 @@ struct JournalFaultTests {
   ]
 
   static let faults: [MemoryFileSystem.Fault] = [
-    .fail(.deviceFailed), .fail(.diskFull), .fail(.notPermitted), .fail(.other(95)), .fail(.interrupted), .short(1),
+    .fail(.deviceFailed), .fail(.diskFull), .fail(.notPermitted), .fail(.other), .fail(.interrupted), .short(1),
     .short(0), .partThenFail(7, .diskFull), .partThenFail(40, .deviceFailed), .failAfterwards(.deviceFailed),
   ]
 

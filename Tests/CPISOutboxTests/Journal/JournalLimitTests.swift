@@ -1,4 +1,6 @@
+import CPISFiles
 import CPISOutbox
+import CPISTestSupport
 import Foundation
 import Testing
 
@@ -116,12 +118,13 @@ struct JournalLimitTests {
   func sparse() async throws {
     try await withFolder { parent in
       let folder = parent + "/outbox"
-      let disk = POSIXFileSystem()
       let store = try await FileOutboxStore.open(folder: folder)
       await store.close()
-      let file = try disk.open(folder + "/journal-0000000000000009", .create)
-      try disk.truncate(file, to: 1 << 42)
-      disk.close(file)
+      let held = try Folder(POSIXFileSystem(), folder)
+      let file = try held.open("journal-0000000000000009", .create)
+      try held.truncate(file, to: 1 << 42)
+      held.close(file)
+      held.close()
       await #expect(throws: OutboxError(.notTrusted)) { _ = try await FileOutboxStore.open(folder: folder) }
       #expect(throws: OutboxError(.notTrusted)) { _ = try OutboxInspection.inspect(folder: folder) }
     }

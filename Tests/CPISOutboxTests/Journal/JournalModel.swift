@@ -1,4 +1,5 @@
 import CPISOutbox
+import CPISTestSupport
 import Foundation
 
 /// What a journal must hold after some changes: written without a look at the journal's own table.

@@ -1,4 +1,6 @@
+import CPISFiles
 import CPISOutbox
+import CPISTestSupport
 import Testing
 
 @Suite("Names that somebody put into the folder")

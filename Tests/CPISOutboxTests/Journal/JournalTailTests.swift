@@ -1,4 +1,6 @@
+import CPISFiles
 import CPISOutbox
+import CPISTestSupport
 import Testing
 
 @Suite("The end of the journal")
@@ -47,7 +49,7 @@ struct JournalTailTests {
         #expect(fileSystem.disk.files.values.contains(Array(bytes[start...])), "from byte \(begin)")
         // It waits for a person, and once it was looked at the folder is sound.
         #expect(try verdict(fileSystem) == .quarantined)
-        for name in fileSystem.disk.files.keys where name.contains("quarantine-") { try fileSystem.remove(name) }
+        for name in fileSystem.disk.files.keys where name.contains("quarantine-") { fileSystem.remove(path: name) }
         #expect(try verdict(fileSystem) == .sound)
       }
     }

@@ -1,6 +1,8 @@
 import CPIS
+import CPISFiles
 import CPISOutbox
 import CPISReference
+import CPISTestSupport
 import Foundation
 import NHSNumbers
 import Synchronization

@@ -1,5 +1,7 @@
 import CPIS
+import CPISFiles
 import CPISOutbox
+import CPISTestSupport
 import Foundation
 import NHSNumbers
 import Synchronization

@@ -1,5 +1,6 @@
 import CPIS
 import CPISOutbox
+import CPISTestSupport
 import Foundation
 import Testing
 

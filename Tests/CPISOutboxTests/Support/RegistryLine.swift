@@ -1,5 +1,7 @@
 import CPIS
+import CPISFiles
 import CPISReference
+import CPISTestSupport
 import Foundation
 import NHSNumbers
 import Synchronization

@@ -1,5 +1,6 @@
 import CPIS
 import CPISOutbox
+import CPISTestSupport
 import Foundation
 import NHSNumbers
 import Synchronization
@@ -77,26 +78,6 @@ final class Receiver: NotificationSink {
   func accept(_ notice: Notice) async throws(SinkError) {
     state.withLock { $0.arrivals.append(notice) }
   }
-}
-
-func nurse() throws -> Author {
-  .worker(
-    try Worker(
-      userID: "555000000001", roleProfileID: "555000000002", jobRole: JobRole(code: "S0010", name: "Nurse"),
-      name: "Sample Nurse", activities: [.notifyingQuery]))
-}
-
-func sampleContext(_ index: Int) throws -> AccessContext {
-  AccessContext(
-    author: try nurse(), organisation: try Organisation(code: ODSCode("RJ1"), name: "Sample Trust"),
-    setting: .emergencyDepartment, tracing: .verified, encounter: try EncounterID("visit-\(index)"))
-}
-
-/// A child's access; both are chosen by number.
-func sampleAccess(_ index: Int, child: Int) throws -> Access {
-  Access(
-    id: Access.ID(sampleID(index)), patient: try sampleNumber(child), context: try sampleContext(index),
-    time: sampleTime.addingTimeInterval(Double(index)))
 }
 
 /// That a child's access was not declared. Both identities are the same, so that tests need to know one only.

@@ -1,4 +1,5 @@
 import CPIS
+import CPISAudit
 import CPISOutbox
 import Foundation
 import NHSNumbers
@@ -18,7 +19,7 @@ struct GuideTests {
       ("Documentation/CPIS.docc/QuickStart.md", "OutboxGuide", "outbox"),
       ("Documentation/CPISOutbox.docc/CPISOutbox.md", "OutboxGuide", "outbox"),
       ("Documentation/Durability.md", "OutboxGuide", "outbox"),
-      ("Documentation/Durability.md", "OutboxGuide", "access log"),
+      ("Documentation/CPISAudit.docc/CPISAudit.md", "OutboxGuide", "audit"),
     ])
   func areTheSame(_ guide: String, _ file: String, _ marker: String) throws {
     let code = try Texts.lines(

@@ -1,4 +1,5 @@
 import CPIS
+import CPISAudit
 import CPISOutbox
 import Foundation
 import NHSNumbers
@@ -11,7 +12,7 @@ struct OutboxGuide {
   let hasher: any PatientHasher
   let folder: String
 
-  func runs(_ patient: NHSNumber, _ context: AccessContext) async throws -> (OutboxCounters, AccessLogHead) {
+  func runs(_ patient: NHSNumber, _ context: AccessContext) async throws -> (OutboxCounters, AuditHead) {
     func makeService() async throws -> (FileOutboxStore, Outbox, TriageService, Task<Void, any Error>) {
       // outbox begins
       let store = try await FileOutboxStore.open(folder: folder + "/outbox")
@@ -25,20 +26,20 @@ struct OutboxGuide {
       return (store, outbox, service, delivering)
     }
     let (store, outbox, service, delivering) = try await makeService()
-    let log = try await AccessLog.open(folder: folder + "/access-log", hasher: hasher)
-    // access log begins
+    // audit begins
+    let audit = try await AuditLog.open(folder: folder + "/audit", hasher: hasher)  // once, at the start
     let outcome = await service.check(patient, in: context)
-    try await log.record(
-      AccessLogEntry(
+    try await audit.record(
+      AuditEntry(
         time: Date(), patient: patient, context: context, accessID: outcome.access?.id, outcome: .init(outcome)))
-    // access log ends
+    // audit ends
     outbox.wake()
     while outbox.counters.pending > 0 { try await Task.sleep(for: .milliseconds(5)) }
     delivering.cancel()
     _ = await delivering.result
-    let (counters, head) = (outbox.counters, try await log.head())
+    let (counters, head) = (outbox.counters, try await audit.head())
     await store.close()
-    await log.close()
+    await audit.close()
     return (counters, head)
   }
 }

@@ -66,32 +66,3 @@ struct OutboxFolder {
     UUID(uuid: (0, 0, 0, UInt8(index), 0xC0, 0xDE, 0x40, 0, 0x80, 0, 0, 0, 0, 0, 0, 1))
   }
 }
-
-/// A hasher that is not for use: it hashes everybody to the same.
-struct SampleHasher: PatientHasher {
-  func hash(_ patient: NHSNumber) throws(SealerError) -> [UInt8] { [UInt8](repeating: 7, count: 32) }
-}
-
-/// An access log on the disk.
-struct AccessLogFolder {
-  let path: String
-  let heads: [AccessLogHead]
-
-  /// Records checks, and keeps the head after each.
-  init(_ path: String, records count: Int) async throws {
-    self.path = path
-    let log = try await AccessLog.open(folder: path, hasher: SampleHasher())
-    var heads: [AccessLogHead] = []
-    for index in 1...count {
-      guard case .undeclaredAccess(let notice) = try OutboxFolder.notice(index) else { continue }
-      let access = notice.access
-      try await log.record(
-        AccessLogEntry(
-          time: access.time, patient: access.patient, context: access.context, accessID: access.id,
-          outcome: .plansRecorded(.registry)))
-      heads.append(try await log.head())
-    }
-    self.heads = heads
-    await log.close()
-  }
-}

@@ -1,10 +1,11 @@
+import CPISTestSupport
 import NHSNumbers
 
 /// Ways to make numbers for tests.
 enum Numbers {
   /// `count` different valid numbers from anywhere.
   static func random(_ count: Int, seed: UInt64) -> [NHSNumber] {
-    var random = SplitMix64(seed: seed)
+    var random = SeededGenerator(seed: seed)
     var seen: Set<NHSNumber> = []
     while seen.count < count {
       if let number = NHSNumber(payload: UInt32.random(in: 0..<1_000_000_000, using: &random)) {

@@ -1,3 +1,4 @@
+import CPISTestSupport
 import NHSNumbers
 import Testing
 
@@ -47,7 +48,7 @@ struct TableTests {
   @Test(
     "Edits in bulk do what a dictionary does, and leave the old table alone", arguments: [1, 50, 400, 2000])
   func editing(edits: Int) throws {
-    var random = SplitMix64(seed: UInt64(edits))
+    var random = SeededGenerator(seed: UInt64(edits))
     var dictionary = Dictionary(uniqueKeysWithValues: numbers.prefix(2500).map { ($0, "first") })
     var table = try NHSNumberTable(dictionary.map { ($0, $1) })
     for round in 0..<6 {

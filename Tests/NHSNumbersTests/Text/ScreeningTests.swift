@@ -1,3 +1,4 @@
+import CPISTestSupport
 import NHSNumbers
 import Testing
 
@@ -5,7 +6,7 @@ import Testing
 struct ScreeningTests {
   @Test("Screening finds what reading and looking up find", arguments: [0, 1, 10, 100])
   func agreement(hits: Int) throws {
-    var random = SplitMix64(seed: UInt64(hits))
+    var random = SeededGenerator(seed: UInt64(hits))
     let keys = Numbers.random(3000, seed: 71)
     let others = Numbers.random(6000, seed: 72)
     let index = NHSNumberIndex(keys)

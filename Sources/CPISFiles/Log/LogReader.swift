@@ -1,0 +1,280 @@
+/// What a frame tells the user of a log.
+package struct LogFrame: Sendable {
+  /// What it holds.
+  package let kind: Frame.Kind
+  /// Of a ``Frame/Kind-swift.enum/start`` how many parts follow that the log begins with anew; 0 when it goes on, and for
+  /// other kinds.
+  package let parts: UInt32
+  /// Its number.
+  package let sequence: UInt64
+  /// Whether frames that should stand before it are missing.
+  package let isAfterGap: Bool
+  /// What the user wrote.
+  package let payload: ArraySlice<UInt8>
+}
+
+/// Takes in what a log holds, frame by frame.
+package protocol LogReplay {
+  /// Takes in the next frame.
+  ///
+  /// - Returns: `false` when its payload makes no sense: then it is set aside, as if it were damaged.
+  mutating func take(_ frame: LogFrame) -> Bool
+}
+
+/// From where a log is read when it is opened.
+package enum LogExtent: Hashable, Sendable {
+  /// From the last segment that starts afresh: all before it is obsolete, and removed.
+  case sinceFreshStart
+  /// The last segment alone, or as many as it takes to find one of which the start can be read. Nothing is removed.
+  case lastSegment
+  /// All that is there.
+  case everything
+}
+
+/// Reads a log's folder without changing it: what it holds, and what is wrong with it.
+package struct LogReader {
+  /// Bytes to set aside. None where nothing is left of what should be there: then an empty file says so to a person.
+  struct Damage {
+    let segment: UInt64
+    let offset: Int
+    let bytes: [UInt8]
+  }
+
+  /// A segment that was read.
+  package struct Segment: Hashable, Sendable {
+    /// The number of its first frame, by which it is named.
+    package let number: UInt64
+    /// Its length in bytes.
+    package let length: Int
+    /// How many of its frames could be read.
+    package fileprivate(set) var frames = 0
+    /// Where the last good frame ends.
+    fileprivate(set) var goodLength = 0
+  }
+
+  /// What is to be known about it.
+  package private(set) var findings: [LogFinding] = []
+  /// The segments that were read, oldest first.
+  package private(set) var segments: [Segment] = []
+  /// Segments that were not read, as they are older than the extent, oldest first.
+  private(set) var older: [UInt64] = []
+  private(set) var damages: [Damage] = []
+  private(set) var hasUnfinishedFile = false
+  /// The names of quarantine files.
+  private(set) var quarantined: Set<String> = []
+  /// The names of files that are none of the log's.
+  package private(set) var namesOfOthers: [String] = []
+  /// Of the last good frame; 0 when there is none.
+  package private(set) var lastSequence: UInt64 = 0
+  private(set) var lastChecksum: UInt64 = 0
+  /// The last segment's good bytes, with turned bits turned back.
+  private(set) var tail: [UInt8] = []
+
+  /// Whether frames could not be read, or are missing.
+  package var hasLostFrames: Bool { !damages.isEmpty }
+
+  private let format: LogFormat
+  private let extent: LogExtent
+  /// The segments to be read, with their bytes where these were needed to find that out.
+  private var planned: [(number: UInt64, bytes: [UInt8]?)] = []
+  /// Whether bytes were set aside since the last good frame.
+  private var hasSetAside = false
+  /// The number of the last part of a start afresh that is being read.
+  private var lastPart: UInt64 = 0
+
+  /// Reads a folder, and hands what it holds to a replay.
+  ///
+  /// - Parameter longestSegment: a segment that is longer is none of ours, and not read: a file of the disk's size, which
+  ///   costs nothing to make, would ask for all memory.
+  package init(
+    _ folder: Folder, _ format: LogFormat, _ extent: LogExtent, longestSegment: Int,
+    into replay: inout some LogReplay
+  ) throws(LogError) {
+    self.format = format
+    self.extent = extent
+    do throws(FileSystemError) {
+      try plan(survey(try folder.list()), folder, atMost: longestSegment)
+    } catch {
+      throw .disk(error)
+    }
+    for place in planned.indices {
+      let (number, loaded) = planned[place]
+      planned[place].bytes = nil
+      let bytes: [UInt8]
+      do throws(FileSystemError) {
+        if let loaded { bytes = loaded } else { bytes = try contents(number, folder, atMost: longestSegment) }
+      } catch {
+        throw .disk(error)
+      }
+      try read(number, bytes, isFirst: place == 0, isLast: place == planned.count - 1, &replay)
+    }
+    planned = []
+    // A start afresh has its name only once all of its parts are durable: no crash leaves it without the last.
+    if let segment = segments.last, lastSequence < lastPart {
+      noteMissing(through: lastPart, before: segment.length, of: segment.number)
+    }
+  }
+
+  /// Sorts out the names in the folder.
+  private mutating func survey(_ names: [String]) -> [UInt64] {
+    var numbers: [UInt64] = []
+    for name in names {
+      switch LogName(name, of: format) {
+      case .lock: continue
+      case .temporary: hasUnfinishedFile = true
+      case .segment(let number): numbers.append(number)
+      case .quarantine: quarantined.insert(name)
+      case .foreign: namesOfOthers.append(name)
+      }
+    }
+    if hasUnfinishedFile { findings.append(.unfinishedFile) }
+    if !quarantined.isEmpty { findings.append(.quarantineFiles(quarantined.count)) }
+    if !namesOfOthers.isEmpty { findings.append(.foreignFiles(namesOfOthers.count)) }
+    return numbers.sorted()
+  }
+
+  /// Finds out which segments belong to the extent.
+  private mutating func plan(_ numbers: [UInt64], _ folder: Folder, atMost limit: Int) throws(FileSystemError) {
+    guard extent != .everything else {
+      planned = numbers.map { ($0, nil) }
+      return
+    }
+    for (place, number) in numbers.enumerated().reversed() {
+      let bytes = try contents(number, folder, atMost: limit)
+      planned.insert((number, bytes), at: 0)
+      guard isEnough(bytes, number: number) else { continue }
+      older = Array(numbers[..<place])
+      if extent == .sinceFreshStart, !older.isEmpty { findings.append(.obsoleteSegments(older.count)) }
+      break
+    }
+  }
+
+  private func contents(_ number: UInt64, _ folder: Folder, atMost limit: Int) throws(FileSystemError) -> [UInt8] {
+    try folder.contents(LogName.segment(first: number, of: format), atMost: limit)
+  }
+
+  /// Whether nothing before a segment need be read.
+  private func isEnough(_ bytes: [UInt8], number: UInt64) -> Bool {
+    var start = Frame.read(bytes, at: 0, format)
+    if case .unreadable = start, let repaired = Frame.repair(bytes, at: 0, sequence: number, previous: nil, format) {
+      start = Frame.read(repaired, at: 0, format)
+    }
+    guard case .frame(let frame, _, _) = start, frame.kind == .start, let content = content(frame) else { return false }
+    return extent == .lastSegment || content.parts > 0
+  }
+
+  /// What a frame says to the log itself, and to its user.
+  private func content(_ frame: Frame) -> (parts: UInt32, payload: ArraySlice<UInt8>)? {
+    guard frame.kind == .start else { return (0, frame.payload) }
+    var reader = ByteReader(frame.payload)
+    guard let parts: UInt32 = reader.number() else { return nil }
+    return (parts, frame.payload.dropFirst(4))
+  }
+
+  private mutating func read(
+    _ number: UInt64, _ contents: [UInt8], isFirst: Bool, isLast: Bool, _ replay: inout some LogReplay
+  ) throws(LogError) {
+    var bytes = contents
+    var segment = Segment(number: number, length: bytes.count)
+    var offset = 0
+    // It got its name once its first frame was durable: all of it is gone.
+    if bytes.isEmpty { setAside([], of: number) }
+    while offset < bytes.count {
+      let isStart = isFirst && offset == 0
+      var reading = Frame.read(bytes, at: offset, format)
+      if case .unreadable = reading {
+        let expected = offset == 0 ? number : lastSequence &+ 1
+        if let repaired = Frame.repair(
+          bytes, at: offset, sequence: expected, previous: isStart ? nil : lastChecksum, format)
+        {
+          findings.append(.repaired(sequence: expected))
+          bytes = repaired
+          reading = Frame.read(bytes, at: offset, format)
+        }
+      }
+      switch reading {
+      case .fromEarlierVersion: throw .earlierVersion
+      case .fromLaterVersion: throw .laterVersion
+      case .frame(let frame, let checksum, let end):
+        if frame.sequence > lastSequence,
+          take(frame, checksum: checksum, of: number, at: offset, isStart: isStart, &replay)
+        {
+          segment.frames += 1
+          segment.goodLength = end
+        } else {
+          setAside(bytes[offset..<end], of: number)
+        }
+        offset = end
+      case .unreadable:
+        let next = nextFrame(in: bytes, after: offset)
+        // A segment gets its name only once its first frame is durable, so that frame is never merely unfinished.
+        // All parts of a start afresh are durable before its segment gets a name, too.
+        if next == nil, isLast, segment.frames > 0, lastSequence >= lastPart {
+          cutTail(bytes[offset...], of: number)
+          segment.goodLength = offset
+        } else {
+          setAside(bytes[offset..<(next ?? bytes.count)], of: number)
+        }
+        offset = next ?? bytes.count
+      }
+    }
+    segments.append(segment)
+    if isLast { tail = Array(bytes[..<segment.goodLength]) }
+  }
+
+  /// Hands a frame to the replay, and finds out whether it follows the one before.
+  private mutating func take(
+    _ frame: Frame, checksum: UInt64, of segment: UInt64, at offset: Int, isStart: Bool,
+    _ replay: inout some LogReplay
+  ) -> Bool {
+    guard let (parts, payload) = content(frame) else { return false }
+    // The chain may begin at the first frame of all, or at what makes all before it needless.
+    let mayBegin =
+      isStart && frame.kind == .start && (parts > 0 || frame.sequence == 1 || extent != .sinceFreshStart)
+    let follows = frame.sequence == lastSequence &+ 1 && frame.previous == lastChecksum
+    let isGap = !mayBegin && !follows
+    let content = LogFrame(
+      kind: frame.kind, parts: parts, sequence: frame.sequence, isAfterGap: isGap, payload: payload)
+    guard replay.take(content) else { return false }
+    if isGap { noteMissing(through: max(frame.sequence - 1, lastSequence + 1), before: offset, of: segment) }
+    hasSetAside = false
+    lastSequence = frame.sequence
+    lastChecksum = checksum
+    if frame.kind != .part { lastPart = frame.sequence + UInt64(parts) }
+    return true
+  }
+
+  private mutating func noteMissing(through last: UInt64, before offset: Int, of segment: UInt64) {
+    findings.append(.missing(from: lastSequence + 1, through: last))
+    if !hasSetAside { damages.append(Damage(segment: segment, offset: offset, bytes: [])) }
+  }
+
+  /// Where the next good frame begins that carries on from what was read.
+  private func nextFrame(in bytes: [UInt8], after offset: Int) -> Int? {
+    var place = offset + 1
+    while place + Frame.headerLength <= bytes.count {
+      if Frame.beginsFrame(bytes, at: place, format),
+        case .frame(let frame, _, _) = Frame.read(bytes, at: place, format), frame.sequence > lastSequence
+      {
+        return place
+      }
+      place += 1
+    }
+    return nil
+  }
+
+  private mutating func setAside(_ bytes: ArraySlice<UInt8>, of segment: UInt64) {
+    hasSetAside = true
+    findings.append(.quarantined(segment: segment, offset: bytes.startIndex, bytes: bytes.count))
+    damages.append(Damage(segment: segment, offset: bytes.startIndex, bytes: Array(bytes)))
+  }
+
+  /// The end of the log: see ``Frame/isUnfinished(_:sequence:previous:_:)``.
+  private mutating func cutTail(_ bytes: ArraySlice<UInt8>, of segment: UInt64) {
+    if Frame.isUnfinished(bytes, sequence: lastSequence + 1, previous: lastChecksum, format) {
+      findings.append(.tornTail(segment: segment, bytes: bytes.count))
+    } else {
+      setAside(bytes, of: segment)
+    }
+  }
+}

@@ -1,0 +1,288 @@
+/// A log in a folder of its own: frames in a chain, in files of bounded length, for one owner at a time.
+///
+/// It serves whoever must not lose what was appended: each call blocks until the disk is done, and what it acknowledged
+/// outlives a power cut. Once a sync or a rename has failed nothing is known about what is on the disk, and the log is
+/// stopped for good; opening it anew finds out. `Documentation/Formats/Log.md` has the bytes.
+///
+/// A segment is begun only once all before it is durable, and its first frame carries the checksum of the last one
+/// before it. So a segment that another follows needs no second look; only the last may hold what was written and never
+/// synced, and it is written anew when the log is opened, as a system may drop what it could not write and call the next
+/// sync good.
+///
+/// Open it, then say how it goes on: ``resume(_:)`` or ``startAfresh(_:parts:)``. If that fails, close it.
+package struct SegmentedLog: Sendable {
+  /// Sizes of its parts.
+  package struct Limits: Hashable, Sendable {
+    /// A segment that is longer is followed by the next.
+    package var segmentBytes = 4 << 20
+    /// A segment that is longer is none of ours, and not read. None is written that is longer.
+    package var longestSegment = 1 << 30
+    /// Makes the usual sizes.
+    package init() {}
+  }
+
+  private enum State { case open, stopped, closed }
+
+  private let folder: Folder
+  private let format: LogFormat
+  private let limits: Limits
+  private let lock: HeldFile
+  /// What opening read, until it is said how the log goes on.
+  private var reader: LogReader?
+  /// The last segment's file.
+  private var file: HeldFile?
+  /// Segments that no longer count, until they are known to be gone from the disk.
+  private var obsolete: [UInt64] = []
+  /// The segments that count, as far as they were read or written.
+  private var segments: [UInt64] = []
+  private var sequence: UInt64 = 0
+  private var checksum: UInt64 = 0
+  private var state = State.open
+
+  /// Of the last segment.
+  package private(set) var segmentBytes = 0
+  /// How many bytes the segments have that count, as far as they were read or written.
+  package private(set) var bytes = 0
+  /// What opening it found.
+  package let findings: [LogFinding]
+
+  /// Whether segments that no longer count could not be removed yet.
+  package var hasObsolete: Bool { !obsolete.isEmpty }
+  /// Whether the last segment is so long that the next should begin.
+  package var isSegmentFull: Bool { segmentBytes > limits.segmentBytes }
+  /// How many segments count, as far as they were read or written.
+  package var segmentCount: Int { segments.count }
+  /// The names of files in the folder that were none of the log's when it was opened.
+  package let namesOfOthers: [String]
+  /// Whether nothing was in the folder.
+  package var isEmpty: Bool { segments.isEmpty }
+
+  /// Opens the log in a folder, makes the folder if it is not there, and reads what it holds.
+  ///
+  /// What could not be read is set aside in files of its own first.
+  package init(
+    _ fileSystem: any FileSystem, folder path: String, _ format: LogFormat, _ extent: LogExtent, _ limits: Limits,
+    into replay: inout some LogReplay
+  ) throws(LogError) {
+    let folder: Folder
+    do throws(FileSystemError) { folder = try Folder.ours(fileSystem, path) } catch { throw .disk(error) }
+    let lock: HeldFile?
+    do throws(FileSystemError) {
+      lock = try folder.lock()
+    } catch {
+      folder.close()
+      throw .disk(error)
+    }
+    guard let lock else {
+      folder.close()
+      throw .inUse
+    }
+    do throws(LogError) {
+      let reader = try LogReader(folder, format, extent, longestSegment: limits.longestSegment, into: &replay)
+      try Self.keepDamage(reader, in: folder)
+      (self.folder, self.format, self.limits, self.lock, self.reader) = (folder, format, limits, lock, reader)
+      findings = reader.findings
+      namesOfOthers = reader.namesOfOthers
+      if extent == .sinceFreshStart { obsolete = reader.older }
+      segments = reader.segments.map(\.number)
+      bytes = reader.segments.reduce(0) { $0 + $1.length }
+      sequence = max(reader.lastSequence, segments.last ?? 0)
+      checksum = reader.lastChecksum
+    } catch {
+      folder.close(lock)
+      folder.close()
+      throw error
+    }
+  }
+
+  private static func keepDamage(_ reader: LogReader, in folder: Folder) throws(LogError) {
+    do throws(FileSystemError) {
+      for damage in reader.damages {
+        let name = LogName.quarantine(segment: damage.segment, offset: damage.offset, damage.bytes)
+        // Set aside by an open that came no further.
+        if reader.quarantined.contains(name) { continue }
+        folder.close(
+          try folder.createWhole(name) { (file) throws(FileSystemError) in
+            try folder.write(file, damage.bytes, at: 0)
+          })
+      }
+    } catch {
+      throw .disk(error)
+    }
+  }
+
+  /// Gives the folder up. Later calls throw `closed`.
+  package mutating func close() {
+    guard state != .closed else { return }
+    state = .closed
+    if let file { folder.close(file) }
+    folder.close(lock)
+    folder.close()
+  }
+}
+
+// MARK: How an opened log goes on
+
+extension SegmentedLog {
+  /// Goes on after what was read: the last segment is written anew, so that all of it is durable, and after damage, or
+  /// where there is none, a new one begins.
+  ///
+  /// - Parameter start: what a new segment begins with.
+  package mutating func resume(_ start: [UInt8]) throws(LogError) {
+    guard let reader else { return }
+    try guarded { (log) throws(FileSystemError) in
+      if let last = reader.segments.last, !reader.tail.isEmpty { try log.writeAnew(last.number, reader.tail) }
+      if log.hasObsolete { try log.removeObsoleteFiles() }
+    }
+    if isEmpty || findings.contains(where: \.isDamage) { try startSegment(start) }
+    self.reader = nil
+  }
+
+  private mutating func writeAnew(_ number: UInt64, _ tail: [UInt8]) throws(FileSystemError) {
+    file = try folder.createWhole(LogName.segment(first: number, of: format)) { (file) throws(FileSystemError) in
+      try folder.write(file, tail, at: 0)
+    }
+    segmentBytes = tail.count
+    try folder.syncNames()
+  }
+
+  /// Goes on in a new segment that begins with all that counts, and makes the older ones obsolete.
+  ///
+  /// - Parameters:
+  ///   - start: what the segment begins with.
+  ///   - parts: what follows, at least one.
+  package mutating func startAfresh(_ start: [UInt8], parts: [[UInt8]]) throws(LogError) {
+    if let refusal { throw refusal }
+    let old = segments
+    try begin(start, parts: parts)
+    segments.removeFirst(old.count)
+    obsolete += old
+    bytes = segmentBytes
+    reader = nil
+  }
+
+  /// Goes on in a new segment.
+  ///
+  /// - Parameter start: what the segment begins with.
+  package mutating func startSegment(_ start: [UInt8]) throws(LogError) {
+    if let refusal { throw refusal }
+    try begin(start, parts: [])
+  }
+
+  /// Removes the segments that no longer count. They stay listed until all are gone for good, so that nobody is
+  /// told "erased" while one that could not be removed still holds a payload.
+  package mutating func removeObsolete() throws(LogError) {
+    if let refusal { throw refusal }
+    guard hasObsolete else { return }
+    try guarded { (log) throws(FileSystemError) in try log.removeObsoleteFiles() }
+  }
+
+  private mutating func removeObsoleteFiles() throws(FileSystemError) {
+    for number in obsolete { try folder.remove(LogName.segment(first: number, of: format)) }
+    try folder.syncNames()
+    obsolete = []
+  }
+
+  private mutating func begin(_ start: [UInt8], parts: [[UInt8]]) throws(LogError) {
+    guard sequence + UInt64(parts.count) < Frame.highestSequence else { throw .disk(FileSystemError(.open, .notTrusted)) }
+    var head = ByteWriter()
+    head.put(UInt32(parts.count))
+    head.put(start)
+    var (sequence, checksum, bytes) = (sequence, checksum, [UInt8]())
+    for (kind, payload) in [(Frame.Kind.start, head.bytes)] + parts.map({ (.part, $0) }) {
+      let frame = Frame(kind: kind, sequence: sequence + 1, previous: checksum, payload: payload[...])
+      let (encoded, next) = frame.encoded(format)
+      bytes += encoded
+      (sequence, checksum) = (sequence + 1, next)
+    }
+    let number = self.sequence + 1
+    try guarded { (log) throws(FileSystemError) in
+      try log.checkPlace()
+      let name = LogName.segment(first: number, of: log.format)
+      let folder = log.folder
+      let file = try folder.createWhole(name) { (file) throws(FileSystemError) in
+        try folder.write(file, bytes, at: 0)
+      }
+      if let old = log.file { folder.close(old) }
+      log.file = file
+      log.segments.append(number)
+      log.segmentBytes = bytes.count
+      log.bytes += bytes.count
+      (log.sequence, log.checksum) = (sequence, checksum)
+      try folder.syncNames()
+    }
+  }
+}
+
+// MARK: Appending
+
+extension SegmentedLog {
+  /// Adds a record, and makes it durable.
+  ///
+  /// All that shares a sync must be one record: a power cut within the sync may leave any of its sectors and not others,
+  /// and of a frame that is not whole nothing is believed.
+  ///
+  /// - Parameter payload: at most ``Frame/longestPayload`` bytes.
+  /// - Throws: ``LogError``. Nothing was added then, and the log is as it was, but after `stopped`.
+  package mutating func append(_ payload: [UInt8]) throws(LogError) {
+    if let refusal { throw refusal }
+    guard let file else { throw .closed }
+    let frame = Frame(kind: .record, sequence: sequence + 1, previous: checksum, payload: payload[...])
+    let (encoded, next) = frame.encoded(format)
+    // A segment this long is one that could not be followed by the next for a long time.
+    guard payload.count <= Frame.longestPayload, segmentBytes + encoded.count <= limits.longestSegment else {
+      throw .full
+    }
+    let end = segmentBytes
+    try guarded { (log) throws(FileSystemError) in
+      try log.checkPlace()
+      do throws(FileSystemError) {
+        try log.folder.write(file, encoded, at: end)
+      } catch {
+        // A part of it may be there. Once that is cut off it never happened.
+        do throws(FileSystemError) { try log.folder.truncate(file, to: end) } catch { log.state = .stopped }
+        throw error
+      }
+      try log.folder.sync(file)
+    }
+    segmentBytes += encoded.count
+    bytes += encoded.count
+    (sequence, checksum) = (sequence + 1, next)
+  }
+
+  /// Refuses to write where nobody would find it: the folder, its lock and the last segment must be what we opened.
+  private func checkPlace() throws(FileSystemError) {
+    for held in [lock, file] {
+      guard let held else { continue }
+      guard try folder.isInPlace(held) else { throw FileSystemError(.status, .notTrusted) }
+    }
+    guard try folder.isOursAlone else { throw FileSystemError(.status, .notTrusted) }
+  }
+
+  /// Why nothing can be changed, if so.
+  package var refusal: LogError? {
+    switch state {
+    // Only a file that somebody put into the folder has such a number.
+    case .open: sequence < Frame.highestSequence ? nil : .disk(FileSystemError(.open, .notTrusted))
+    case .stopped: .stopped
+    case .closed: .closed
+    }
+  }
+
+  /// Stops the log unless a failure left everything as it was.
+  ///
+  /// A system may drop what it could not write and call the next sync good, so there is no second try.
+  private mutating func guarded(_ work: (inout SegmentedLog) throws(FileSystemError) -> Void) throws(LogError) {
+    do throws(FileSystemError) {
+      try work(&self)
+    } catch {
+      switch error.operation {
+      case .sync, .syncFolder, .rename: state = .stopped
+      default: break
+      }
+      // Whoever opens it has nothing yet that could be stopped.
+      if state == .stopped, reader == nil { throw .stopped }
+      throw .disk(error)
+    }
+  }
+}
