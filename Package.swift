@@ -35,7 +35,9 @@ let package = Package(
     .target(name: "CPIS", dependencies: ["CPISDigests", "CPISJSON", "NHSNumbers"], swiftSettings: house),
     .target(name: "CPISHL7", dependencies: ["CPIS", "NHSNumbers"], swiftSettings: house),
     .target(name: "CPISReference", dependencies: ["CPIS", "NHSNumbers"], swiftSettings: house),
-    .target(name: "CPISAudit", dependencies: ["CPIS", "NHSNumbers", "CPISDigests", "CPISFiles", "CPISJSON"], swiftSettings: house),
+    .target(
+      name: "CPISAudit", dependencies: ["CPIS", "NHSNumbers", "CPISDigests", "CPISFiles", "CPISJSON"],
+      swiftSettings: house),
     .target(name: "CPISOutbox", dependencies: ["CPIS", "NHSNumbers", "CPISFiles"], swiftSettings: house),
     // Not named after its product: beside CPIS, `cpis` would be the same name where file names ignore case.
     .executableTarget(
@@ -47,12 +49,14 @@ let package = Package(
 
     // What several test targets need: a disk in memory, numbers from a seed, samples.
     .target(
-      name: "CPISTestSupport", dependencies: ["CPIS", "CPISFiles", "NHSNumbers"], path: "Tests/CPISTestSupport", swiftSettings: house),
+      name: "CPISTestSupport", dependencies: ["CPIS", "CPISFiles", "NHSNumbers"], path: "Tests/CPISTestSupport",
+      swiftSettings: house),
     .testTarget(name: "CPISDigestsTests", dependencies: ["CPISDigests"], swiftSettings: house),
     .testTarget(name: "CPISJSONTests", dependencies: ["CPISJSON"], swiftSettings: house),
     .testTarget(
-      name: "NHSNumbersTests", 
-      dependencies: ["NHSNumbers", "CPISDigests", "CPISFiles", "CPISTestSupport"], exclude: ["Snapshots/read_index.py"],
+      name: "NHSNumbersTests",
+      dependencies: ["NHSNumbers", "CPISDigests", "CPISFiles", "CPISTestSupport"],
+      exclude: ["Snapshots/read_index.py"],
       swiftSettings: house),
     .testTarget(
       name: "CPISTests", dependencies: ["CPIS", "CPISReference", "NHSNumbers"], exclude: ["Golden"],
@@ -64,8 +68,10 @@ let package = Package(
       name: "CPISReferenceTests", dependencies: ["CPISReference", "CPIS", "NHSNumbers"],
       swiftSettings: house),
     .testTarget(
-      name: "CPISOutboxTests", 
-      dependencies: ["CPISOutbox", "CPISReference", "CPIS", "NHSNumbers", "CPISDigests", "CPISFiles", "CPISTestSupport"],
+      name: "CPISOutboxTests",
+      dependencies: [
+        "CPISOutbox", "CPISReference", "CPIS", "NHSNumbers", "CPISDigests", "CPISFiles", "CPISTestSupport",
+      ],
       exclude: ["Golden"], swiftSettings: house),
     .testTarget(
       name: "CPISFilesTests", dependencies: ["CPISFiles", "CPISDigests", "CPISTestSupport"], swiftSettings: house),

@@ -8,9 +8,9 @@ internal import CPISFiles
 
 /// How far a log has come: the hash that its records lead to, and how many there are.
 ///
-/// A line is a hash, a space, a JSON object and a line feed. The hash is SHA-256 over the hash of the line before (32 zero
-/// bytes before the first) and the object's bytes as they stand, so that anybody can check it with the tools of any
-/// system.
+/// A line is a hash, a space, a JSON object and a line feed. The hash is SHA-256 over the hash of the line before (32
+/// zero bytes before the first) and the object's bytes as they stand, so that anybody can check it with the tools of
+/// any system.
 struct AuditChain: Hashable, Sendable {
   static let format = LogFormat(name: "audit", magic: "CPAU", version: 1)
 

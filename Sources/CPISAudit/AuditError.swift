@@ -18,8 +18,8 @@ public struct AuditError: Error, Hashable, Sendable {
     public static let stopped = Code(rawValue: "stopped")
     /// The folder cannot be written, or on verifying not be read, by this user.
     public static let notPermitted = Code(rawValue: "notPermitted")
-    /// The folder or a file in it is not ours to trust: a link, another owner, or open to others; or what was opened has
-    /// since been removed, moved or replaced. It must be a folder of the same user with mode 0700.
+    /// The folder or a file in it is not ours to trust: a link, another owner, or open to others; or what was opened
+    /// has since been removed, moved or replaced. It must be a folder of the same user with mode 0700.
     public static let notTrusted = Code(rawValue: "notTrusted")
     /// Another process, or another part of this one, has the folder open.
     public static let inUse = Code(rawValue: "inUse")

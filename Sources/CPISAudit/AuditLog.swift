@@ -21,8 +21,8 @@ package import CPISFiles
 ///     time: Date(), patient: patient, context: context, accessID: outcome.access?.id, outcome: .init(outcome)))
 /// ```
 public final class AuditLog: Sendable {
-  /// When a log goes on in a new segment. A segment that is complete can be archived, or removed once it has been kept for
-  /// as long as it must be: the oldest first.
+  /// When a log goes on in a new segment. A segment that is complete can be archived, or removed once it has been kept
+  /// for as long as it must be: the oldest first.
   public struct Rotation: Hashable, Sendable {
     /// Once a segment has this many bytes: 16 MiB, some 40,000 records.
     public var segmentBytes: Int = 16 << 20
@@ -66,7 +66,8 @@ public final class AuditLog: Sendable {
   ///   `diskFailed`.
   /// - Complexity: O(bytes in the last segment).
   public static func open(
-    folder: String, hasher: some PatientHasher, rotation: Rotation = Rotation(), clock: some WallClock = SystemClock()
+    folder: String, hasher: some PatientHasher, rotation: Rotation = Rotation(),
+    clock: some WallClock = SystemClock()
   ) async throws(AuditError) -> AuditLog {
     try await open(POSIXFileSystem(), folder: folder, hasher: hasher, rotation: rotation, clock: clock)
   }
@@ -164,7 +165,9 @@ extension AuditLog {
       self.clock = clock
       findings = log.findings.map(AuditFinding.init)
       do throws(LogError) {
-        guard log.namesOfOthers.allSatisfy({ $0 != AuditVerification.earlierName }) else { throw LogError.earlierVersion }
+        guard log.namesOfOthers.allSatisfy({ $0 != AuditVerification.earlierName }) else {
+          throw LogError.earlierVersion
+        }
         let (now, count) = (Self.milliseconds(clock.now), log.segmentCount)
         try log.resume(chain.segmentStart(begun: now))
         if log.segmentCount > count { (segmentBegun, countBefore) = (now, chain.count) }
@@ -189,7 +192,8 @@ extension AuditLog {
         entries = []
         switch request {
         case .append: break
-        case .head: replies.append(log.refusal == LogError.closed ? .failure(AuditError(.closed)) : .success(chain.head))
+        case .head:
+          replies.append(log.refusal == LogError.closed ? .failure(AuditError(.closed)) : .success(chain.head))
         case .close:
           log.close()
           replies.append(.success(chain.head))

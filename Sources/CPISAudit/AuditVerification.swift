@@ -36,7 +36,8 @@ public struct AuditFinding: Hashable, Sendable {
         "segment \(hex16(segment)): unfinished end of \(bytes) bytes, never acknowledged"
       case .unfinishedFile: "a file was not finished"
       case .obsoleteSegments(let count): "\(count) older segments"
-      case .foreignFiles(let count): "\(count) \(count == 1 ? "file that is" : "files that are") not ours, left alone"
+      case .foreignFiles(let count):
+        "\(count) \(count == 1 ? "file that is" : "files that are") not ours, left alone"
       case .quarantineFiles(let count): "\(count) quarantine \(count == 1 ? "file" : "files") of earlier damage"
       case .repaired(let sequence): "frame \(sequence): one bit has turned, and is read turned back"
       case .quarantined(let segment, let offset, let bytes):
@@ -61,7 +62,8 @@ public struct AuditVerification: Hashable, Sendable {
     /// The first link that does not hold: the record with this number, from 1, was changed or cannot be read, or one
     /// before it was removed or put in.
     case broken(record: UInt64)
-    /// The chain holds, and does not lead through a head that was kept elsewhere: the log was cut short or written anew.
+    /// The chain holds, and does not lead through a head that was kept elsewhere: the log was cut short or written
+    /// anew.
     case headDiffers(AuditHead)
   }
 

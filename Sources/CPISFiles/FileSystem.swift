@@ -23,7 +23,8 @@ package protocol FileSystem: Sendable {
   /// Removes a file.
   func remove(_ name: String, in folder: FolderID) throws(FileSystemError)
 
-  /// Opens a regular file. Never follows a link, never waits for a pipe, and never passes the file on to a child process.
+  /// Opens a regular file. Never follows a link, never waits for a pipe, and never passes the file on to a child
+  /// process.
   func open(_ name: String, in folder: FolderID, _ access: FileAccess) throws(FileSystemError) -> FileID
   /// Closes a file, and gives up its lock.
   func close(_ file: FileID)

@@ -13,8 +13,10 @@ package struct Folder: Sendable {
 
   /// Opens a folder by its path.
   ///
-  /// - Throws: for ``FolderAccess/own`` `notTrusted` for a link, also when a slash follows it, and for what is no folder.
-  package init(_ fileSystem: any FileSystem, _ path: String, _ access: FolderAccess = .own) throws(FileSystemError) {
+  /// - Throws: for ``FolderAccess/own`` `notTrusted` for a link, also when a slash follows it, and for what is no
+  ///   folder.
+  package init(_ fileSystem: any FileSystem, _ path: String, _ access: FolderAccess = .own) throws(FileSystemError)
+  {
     self.fileSystem = fileSystem
     // A slash at the end would have a link followed.
     let path = access == .own ? Self.withoutSlashes(path) : path
@@ -33,8 +35,8 @@ package struct Folder: Sendable {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// The folder that holds a folder, and the name in it; by bytes, as to a `Character` a slash with a combining mark after
-  /// it is no slash.
+  /// The folder that holds a folder, and the name in it; by bytes, as to a `Character` a slash with a combining mark
+  /// after it is no slash.
   package static func split(_ path: String) -> (parent: String, name: String) {
     guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", path) }
     return (slash == path.startIndex ? "/" : String(path[..<slash]), String(path[path.utf8.index(after: slash)...]))

@@ -38,7 +38,9 @@ package struct POSIXFileSystem: FileSystem {
 
   package func close(_ folder: FolderID) { closeDescriptor(folder.number) }
 
-  package func status(_ folder: FolderID) throws(FileSystemError) -> FileStatus { try status(ofOpen: folder.number) }
+  package func status(_ folder: FolderID) throws(FileSystemError) -> FileStatus {
+    try status(ofOpen: folder.number)
+  }
 
   package func list(_ folder: FolderID) throws(FileSystemError) -> [String] {
     // An opening of its own: the place that a listing has come to belongs to the opening.
@@ -145,7 +147,8 @@ package struct POSIXFileSystem: FileSystem {
   }
 
   package func map(_ file: FileID, count: Int) throws(FileSystemError) -> MappedBytes {
-    guard let base = unsafe mmap(nil, count, PROT_READ, MAP_PRIVATE, file.number, 0), unsafe base != MAP_FAILED else {
+    guard let base = unsafe mmap(nil, count, PROT_READ, MAP_PRIVATE, file.number, 0), unsafe base != MAP_FAILED
+    else {
       throw failure(.map)
     }
     return unsafe MappedBytes(base) { base in unsafe _ = munmap(base, count) }

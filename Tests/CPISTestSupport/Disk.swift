@@ -87,8 +87,16 @@ package struct Disk: Hashable, Sendable {
   }
 
   package mutating func sync(_ inode: Int?) {
-    guard let inode, let bytes = inodes[inode]?.bytes else { return }
-    inodes[inode] = Inode(bytes: bytes, durable: bytes)
+    guard let inode, var file = inodes[inode] else { return }
+    for change in file.unsynced { change.apply(to: &file.durable) }
+    file.unsynced = []
+    inodes[inode] = file
+  }
+
+  /// What a system may do when it cannot write: programs go on seeing the bytes, and no later sync writes them.
+  package mutating func dropUnsynced(_ inode: Int?) {
+    guard let inode else { return }
+    inodes[inode]?.unsynced = []
   }
 
   package mutating func syncFolder(_ path: String) {

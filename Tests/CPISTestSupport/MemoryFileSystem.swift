@@ -15,6 +15,8 @@ package final class MemoryFileSystem: FileSystem {
     case partThenFail(Int, FileSystemError.Condition)
     /// It does its work, and says that it failed.
     case failAfterwards(FileSystemError.Condition)
+    /// A sync fails, what it should have written is still seen, and no later sync writes it; another call fails.
+    case failAndForget
   }
 
   /// Decides by the number of the call, from 0, and what it is.
@@ -68,9 +70,13 @@ package final class MemoryFileSystem: FileSystem {
       state.calls += 1
       defer { observation = state.observer.map { ($0, state.calls, state.disk) } }
       if case .fail(let condition) = fault { return .failure(FileSystemError(operation, condition)) }
+      if case .failAndForget = fault, operation != .sync {
+        return .failure(FileSystemError(operation, .deviceFailed))
+      }
       var limit = Int.max
       if case .short(let count) = fault { limit = count }
       if case .partThenFail(let count, _) = fault { limit = count }
+      if case .failAndForget = fault { limit = -1 }
       let before = (state.files, state.folders)
       do throws(FileSystemError) {
         let value = try work(&state, limit)
@@ -217,6 +223,12 @@ package final class MemoryFileSystem: FileSystem {
   }
 
   package func sync(_ file: FileID) throws(FileSystemError) {
-    try call(.sync) { state, _ in state.disk.sync(state.files[file]) }
+    try call(.sync) { (state, limit) throws(FileSystemError) in
+      guard limit >= 0 else {
+        state.disk.dropUnsynced(state.files[file])
+        throw FileSystemError(.sync, .deviceFailed)
+      }
+      state.disk.sync(state.files[file])
+    }
   }
 }

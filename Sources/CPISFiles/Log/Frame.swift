@@ -38,8 +38,8 @@ package struct Frame: Hashable, Sendable {
   static let lengthOffset = 8
   /// No frame's payload is longer, so that a damaged length cannot ask for all memory.
   package static let longestPayload = 16 << 20
-  /// No frame has a higher number, and no segment's name: a frame each nanosecond would take 146 years. Above it a name is
-  /// foreign and a frame unreadable, so that what somebody puts into the folder cannot make us count past the end.
+  /// No frame has a higher number, and no segment's name: a frame each nanosecond would take 146 years. Above it a name
+  /// is foreign and a frame unreadable, so that what somebody puts into the folder cannot make us count past the end.
   static let highestSequence: UInt64 = 1 << 62
 
   var kind: Kind

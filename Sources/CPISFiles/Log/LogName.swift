@@ -28,7 +28,9 @@ enum LogName: Hashable, Sendable {
     }
   }
 
-  static func segment(first sequence: UInt64, of format: LogFormat) -> String { format.name + "-" + hex16(sequence) }
+  static func segment(first sequence: UInt64, of format: LogFormat) -> String {
+    format.name + "-" + hex16(sequence)
+  }
 
   /// The same bytes of the same place have the same name, so that a second try at mending makes no second copy of
   /// them; and other bytes of that place, as a failing disk may give, do not replace the first.

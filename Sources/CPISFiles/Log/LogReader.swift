@@ -2,8 +2,8 @@
 package struct LogFrame: Sendable {
   /// What it holds.
   package let kind: Frame.Kind
-  /// Of a ``Frame/Kind-swift.enum/start`` how many parts follow that the log begins with anew; 0 when it goes on, and for
-  /// other kinds.
+  /// Of a ``Frame/Kind-swift.enum/start`` how many parts follow that the log begins with anew; 0 when it goes on, and
+  /// for other kinds.
   package let parts: UInt32
   /// Its number.
   package let sequence: UInt64
@@ -84,8 +84,8 @@ package struct LogReader {
 
   /// Reads a folder, and hands what it holds to a replay.
   ///
-  /// - Parameter longestSegment: a segment that is longer is none of ours, and not read: a file of the disk's size, which
-  ///   costs nothing to make, would ask for all memory.
+  /// - Parameter longestSegment: a segment that is longer is none of ours, and not read: a file of the disk's size,
+  ///   which costs nothing to make, would ask for all memory.
   package init(
     _ folder: Folder, _ format: LogFormat, _ extent: LogExtent, longestSegment: Int,
     into replay: inout some LogReplay
@@ -156,10 +156,13 @@ package struct LogReader {
   /// Whether nothing before a segment need be read.
   private func isEnough(_ bytes: [UInt8], number: UInt64) -> Bool {
     var start = Frame.read(bytes, at: 0, format)
-    if case .unreadable = start, let repaired = Frame.repair(bytes, at: 0, sequence: number, previous: nil, format) {
+    if case .unreadable = start, let repaired = Frame.repair(bytes, at: 0, sequence: number, previous: nil, format)
+    {
       start = Frame.read(repaired, at: 0, format)
     }
-    guard case .frame(let frame, _, _) = start, frame.kind == .start, let content = content(frame) else { return false }
+    guard case .frame(let frame, _, _) = start, frame.kind == .start, let content = content(frame) else {
+      return false
+    }
     return extent == .lastSegment || content.parts > 0
   }
 

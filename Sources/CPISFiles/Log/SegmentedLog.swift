@@ -6,8 +6,8 @@
 ///
 /// A segment is begun only once all before it is durable, and its first frame carries the checksum of the last one
 /// before it. So a segment that another follows needs no second look; only the last may hold what was written and never
-/// synced, and it is written anew when the log is opened, as a system may drop what it could not write and call the next
-/// sync good.
+/// synced, and it is written anew when the log is opened, as a system may drop what it could not write and call the
+/// next sync good.
 ///
 /// Open it, then say how it goes on: ``resume(_:)`` or ``startAfresh(_:parts:)``. If that fails, close it.
 package struct SegmentedLog: Sendable {
@@ -184,7 +184,9 @@ extension SegmentedLog {
   }
 
   private mutating func begin(_ start: [UInt8], parts: [[UInt8]]) throws(LogError) {
-    guard sequence + UInt64(parts.count) < Frame.highestSequence else { throw .disk(FileSystemError(.open, .notTrusted)) }
+    guard sequence + UInt64(parts.count) < Frame.highestSequence else {
+      throw .disk(FileSystemError(.open, .notTrusted))
+    }
     var head = ByteWriter()
     head.put(UInt32(parts.count))
     head.put(start)
@@ -219,8 +221,8 @@ extension SegmentedLog {
 extension SegmentedLog {
   /// Adds a record, and makes it durable.
   ///
-  /// All that shares a sync must be one record: a power cut within the sync may leave any of its sectors and not others,
-  /// and of a frame that is not whole nothing is believed.
+  /// All that shares a sync must be one record: a power cut within the sync may leave any of its sectors and not
+  /// others, and of a frame that is not whole nothing is believed.
   ///
   /// - Parameter payload: at most ``Frame/longestPayload`` bytes.
   /// - Throws: ``LogError``. Nothing was added then, and the log is as it was, but after `stopped`.

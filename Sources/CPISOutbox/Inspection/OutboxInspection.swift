@@ -75,7 +75,8 @@ public struct OutboxInspection: Hashable, Sendable {
   /// unfinished end is a write under way.
   ///
   /// - Throws: ``OutboxError``: `notFound` when there is no folder, `notAnOutbox` when there is no journal in it,
-  ///   `notReadable`, `notTrusted`, `earlierVersion`, `laterVersion`, `diskFailed`. Damage is no error: it is among the findings.
+  ///   `notReadable`, `notTrusted`, `earlierVersion`, `laterVersion`, `diskFailed`. Damage is no error: it is among the
+  ///   findings.
   public static func inspect(folder: String) throws(OutboxError) -> OutboxInspection {
     try inspect(POSIXFileSystem(), folder: folder)
   }
@@ -102,19 +103,7 @@ public struct OutboxInspection: Hashable, Sendable {
 
   private init(_ fileSystem: any FileSystem, _ path: String) throws(LogError) {
     var replay = JournalReplay(remembering: .max)
-    let folder: Folder
-    let isTrusted: Bool
-    do throws(FileSystemError) {
-      folder = try Folder(fileSystem, path)
-      do throws(FileSystemError) {
-        isTrusted = try folder.isOursAlone
-      } catch {
-        folder.close()
-        throw error
-      }
-    } catch {
-      throw .disk(error)
-    }
+    let (folder, isTrusted) = try Self.open(fileSystem, path)
     defer { folder.close() }
     let reader = try LogReader(
       folder, Journal.format, .sinceFreshStart, longestSegment: SegmentedLog.Limits().longestSegment, into: &replay)
@@ -131,5 +120,26 @@ public struct OutboxInspection: Hashable, Sendable {
     rememberedDeliveries = replay.table.delivered.count
     findings =
       reader.findings.map(JournalFinding.init) + replay.findings + (isTrusted ? [] : [.notTrusted])
+  }
+
+  /// A folder to look at, and whether a store is opened in it. One behind a link is looked at, too.
+  private static func open(_ fileSystem: any FileSystem, _ path: String) throws(LogError) -> (Folder, Bool) {
+    do throws(FileSystemError) {
+      let folder: Folder
+      do throws(FileSystemError) {
+        folder = try Folder(fileSystem, path)
+      } catch {
+        guard error.condition == .notTrusted else { throw error }
+        return (try Folder(fileSystem, path, .names), false)
+      }
+      do throws(FileSystemError) {
+        return (folder, try folder.isOursAlone)
+      } catch {
+        folder.close()
+        throw error
+      }
+    } catch {
+      throw .disk(error)
+    }
   }
 }

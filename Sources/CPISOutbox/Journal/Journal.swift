@@ -21,8 +21,8 @@ package struct Journal: Sendable {
     package init() {}
   }
 
-  /// Version 2: that a segment's start says that all before it is durable is true of what was opened, too. In version 1 a
-  /// journal that a failed sync had stopped was believed after a second sync, which may have made nothing durable.
+  /// Version 2: that a segment's start says that all before it is durable is true of what was opened, too. In version 1
+  /// a journal that a failed sync had stopped was believed after a second sync, which may have made nothing durable.
   static let format = LogFormat(name: "journal", magic: "CPJF", version: 2)
 
   private let options: Options

@@ -3,8 +3,9 @@ package import CPISFiles
 /// Keeps what an outbox holds in a journal of its own: the default store.
 ///
 /// One folder, mode 0700, for one open store at a time on the machine. Calls at once share one sync. What is written
-/// where, byte by byte, is in `Documentation/Formats/Journal.md`; what is durable when, in `Documentation/Durability.md`.
-/// Use a disk of the machine: on network file systems neither locks nor syncs mean what they say.
+/// where, byte by byte, is in `Documentation/Formats/Journal.md`; what is durable when, in
+/// `Documentation/Durability.md`. Use a disk of the machine: on network file systems neither locks nor syncs mean what
+/// they say.
 public final class FileOutboxStore: OutboxStore {
   private enum Request: Sendable {
     case apply([OutboxChange])
@@ -34,7 +35,8 @@ public final class FileOutboxStore: OutboxStore {
   ///   - folder: its path. Nothing of a patient belongs in it.
   ///   - rememberedDeliveries: how many delivered keys are remembered, so that a notice offered again is known; at
   ///     most 10,000,000.
-  /// - Throws: ``OutboxError``: `inUse`, `notTrusted`, `notWritable`, `earlierVersion`, `laterVersion`, `diskFull`, `diskFailed`.
+  /// - Throws: ``OutboxError``: `inUse`, `notTrusted`, `notWritable`, `earlierVersion`, `laterVersion`, `diskFull`,
+  ///   `diskFailed`.
   /// - Complexity: O(bytes in the journal); less than a second for 100,000 items in a release build.
   public static func open(
     folder: String, rememberedDeliveries: Int = 10_000

@@ -49,10 +49,12 @@ struct AuditVerifyCommand: Command {
           + "(records: \(head.count))", .alarm)
     }
     if verification.firstRecord > 1 {
-      console.write("Records before \(verification.firstRecord) are not here: whole segments were taken away", .caution)
+      console.write(
+        "Records before \(verification.firstRecord) are not here: whole segments were taken away", .caution)
     }
     for finding in verification.findings {
-      console.write((finding.isDamage ? "Damage: " : "Found: ") + finding.description, finding.isDamage ? .alarm : nil)
+      console.write(
+        (finding.isDamage ? "Damage: " : "Found: ") + finding.description, finding.isDamage ? .alarm : nil)
     }
     return verification.isSound
   }
@@ -65,7 +67,8 @@ extension AuditError {
     case .notFound: "no audit log is in this folder"
     case .notPermitted: "this user may not read it; an audit log's folder is its owner's alone"
     case .notTrusted: "not a folder, or a link, something else or an oversized file stands in the place of a file"
-    case .earlierVersion: "written by an earlier version of swift-cpis, in a form no longer read; use that version's tool"
+    case .earlierVersion:
+      "written by an earlier version of swift-cpis, in a form no longer read; use that version's tool"
     case .laterVersion: "written by a later version of swift-cpis; use that version's tool"
     case .diskFailed: "the disk failed while it was read, or segments were taken away meanwhile; try again"
     default: "could not be read (\(code.rawValue))"

@@ -56,7 +56,8 @@ extension OutboxError {
     case .notAnOutbox: "no journal is in this folder; it is not an outbox's, or nothing was ever opened there"
     case .notReadable: "this user may not read it; an outbox's folder is its owner's alone"
     case .notTrusted: "not a folder, or a link, something else or an oversized file stands in the place of a file"
-    case .earlierVersion: "written by an earlier version of swift-cpis, in a form no longer read; use that version's tool"
+    case .earlierVersion:
+      "written by an earlier version of swift-cpis, in a form no longer read; use that version's tool"
     case .laterVersion: "written by a later version of swift-cpis; use that version's tool"
     case .diskFailed: "the disk failed while it was read, or an outbox was changing it all the while; try again"
     default: "could not be read (\(code.rawValue))"

@@ -46,7 +46,8 @@ struct GoldenTests {
     #expect(try files("journal-v2", in: CrashHistory.folder) == written)
   }
 
-  @Test("A journal of version 1 is refused and left as it is", arguments: ["journal-v1", "journal-v1-frame-a-list"])
+  @Test(
+    "A journal of version 1 is refused and left as it is", arguments: ["journal-v1", "journal-v1-frame-a-list"])
   func earlierVersion(name: String) throws {
     let golden = try files(name, in: CrashHistory.folder)
     let fileSystem = MemoryFileSystem(Disk(folder: CrashHistory.folder, files: golden))

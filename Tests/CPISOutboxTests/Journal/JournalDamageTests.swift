@@ -116,7 +116,7 @@ struct JournalDamageTests {
     let (files, _) = try journal([.accept(1)])
     let path = try #require(files.keys.first { $0.contains("journal-") })
     var bytes = try #require(files[path])
-    bytes[4] = 2
+    bytes[4] = 3
     let checksum = crc64(Array(bytes[..<28]) + bytes[36..<44 + 44])
     for place in 0..<8 { bytes[28 + place] = UInt8(truncatingIfNeeded: checksum >> UInt64(8 * place)) }
     let length = bytes[8..<12].reversed().reduce(0) { $0 << 8 | Int($1) }

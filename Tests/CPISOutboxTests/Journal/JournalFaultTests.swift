@@ -16,6 +16,7 @@ struct JournalFaultTests {
   static let faults: [MemoryFileSystem.Fault] = [
     .fail(.deviceFailed), .fail(.diskFull), .fail(.notPermitted), .fail(.other), .fail(.interrupted), .short(1),
     .short(0), .partThenFail(7, .diskFull), .partThenFail(40, .deviceFailed), .failAfterwards(.deviceFailed),
+    .failAndForget,
   ]
 
   @Test("Any fault at any call: nothing acknowledged is lost, every refusal is typed", arguments: faults)

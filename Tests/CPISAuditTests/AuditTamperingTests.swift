@@ -1,0 +1,120 @@
+import CPIS
+import CPISAudit
+import CPISDigests
+import CPISFiles
+import CPISTestSupport
+import Foundation
+import NHSNumbers
+import Testing
+
+@Suite("An audit log that was tampered with")
+struct AuditTamperingTests {
+  private func world(_ count: Int, segmentBytes: Int = 16 << 20) async throws -> (World, [AuditHead]) {
+    let world = World(segmentBytes: segmentBytes)
+    return (world, try await world.record(0..<count))
+  }
+
+  private func verify(_ files: [String: [UInt8]], against heads: [AuditHead] = []) async throws -> AuditVerification
+  {
+    try await World(Disk(folder: World.folder, files: files)).verify(against: heads)
+  }
+
+  @Test("Any single bit that is changed is noticed, and a damaged record is named")
+  func everyBit() async throws {
+    let (world, heads) = try await world(3, segmentBytes: 700)
+    let files = world.fileSystem.disk.files
+    for path in world.segments {
+      let whole = try #require(files[path])
+      // Every bit of a header and the start of a line; of the rest one in each byte.
+      for bit in 0..<whole.count * 8 where bit < 150 * 8 || bit % 8 == bit / 8 % 8 {
+        var changed = whole
+        changed[bit / 8] ^= 1 << UInt8(bit % 8)
+        let verification = try await verify(files.merging([path: changed]) { $1 }, against: [heads[2]])
+        #expect(!verification.isSound, "bit \(bit) of \(path)")
+      }
+    }
+  }
+
+  /// A frame around a payload, as somebody with the format's description would write it.
+  private func frame(_ kind: UInt8, _ sequence: UInt64, _ previous: UInt64, _ payload: [UInt8]) -> ([UInt8], UInt64)
+  {
+    var header = ByteWriter()
+    header.put(Array("CPAU".utf8) + [1, kind, 0, 0])
+    header.put(UInt32(payload.count))
+    header.put(sequence)
+    header.put(previous)
+    var crc = CRC64()
+    crc.add(header.bytes[...])
+    crc.add(payload[...])
+    header.put(crc.value)
+    return (header.bytes + payload, crc.value)
+  }
+
+  private func log(_ lines: [[UInt8]]) -> [String: [UInt8]] {
+    var (bytes, checksum) = frame(1, 1, 0, [UInt8](repeating: 0, count: 52))
+    for (index, line) in lines.enumerated() {
+      let (next, nextChecksum) = frame(2, UInt64(index + 2), checksum, line + [UInt8(ascii: "\n")])
+      bytes += next
+      checksum = nextChecksum
+    }
+    return [World.folder + "/audit-0000000000000001": bytes]
+  }
+
+  @Test("With every checksum made anew, a record changed, removed, put in or exchanged is named")
+  func edits() async throws {
+    let (world, heads) = try await world(5)
+    func edited(_ edit: (inout [[UInt8]]) -> Void) async throws -> AuditVerification.Verdict {
+      var lines = world.lines
+      edit(&lines)
+      return try await verify(log(lines)).verdict
+    }
+    #expect(try await edited { _ in } == .intact(heads[4]))
+    #expect(try await edited { $0.remove(at: 2) } == .broken(record: 3))
+    #expect(try await edited { $0.insert($0[0], at: 2) } == .broken(record: 3))
+    #expect(try await edited { $0.swapAt(1, 3) } == .broken(record: 2))
+    #expect(try await edited { $0[3][80] ^= 1 } == .broken(record: 4))
+    #expect(try await edited { $0[3] = Array($0[3].prefix(30)) } == .broken(record: 4))
+  }
+
+  @Test("A log that was cut short or written anew is found out by a head kept elsewhere, and only by it")
+  func cutShort() async throws {
+    let (world, heads) = try await world(5)
+    let cut = log(Array(world.lines.prefix(3)))
+    #expect(try await verify(cut).verdict == .intact(heads[2]))
+    #expect(try await verify(cut, against: [heads[1], heads[4]]).verdict == .headDiffers(heads[2]))
+    #expect(try await verify(cut, against: [heads[0], heads[2]]).verdict == .intact(heads[2]))
+  }
+
+  @Test("A segment that is taken away from the middle is noticed, and so is a start that states another chain")
+  func segments() async throws {
+    let (world, heads) = try await world(4, segmentBytes: 1)
+    var files = world.fileSystem.disk.files
+    #expect(world.segments.count == 4)
+    files[world.segments[1]] = nil
+    #expect(try await verify(files).verdict == .broken(record: 2))
+    files[world.segments[0]] = nil
+    let rest = try await verify(files, against: [heads[2]])
+    #expect(rest.verdict == .intact(heads[3]) && rest.firstRecord == 3)
+    #expect(try await verify(files, against: [heads[0]]).verdict == .headDiffers(heads[3]))
+  }
+
+  @Test("A segment put in that claims to start the log afresh makes none of its records go")
+  func forgedStart() async throws {
+    let (world, heads) = try await world(3, segmentBytes: 1)
+    let before = world.fileSystem.disk.files
+    var payload = ByteWriter()
+    payload.put(UInt32(1))
+    payload.put([UInt8](repeating: 0, count: 48))
+    let (start, _) = frame(1, 1_000, 0, payload.bytes)
+    let name = World.folder + "/audit-00000000000003e8"
+    let forged = World(Disk(folder: World.folder, files: before.merging([name: start]) { $1 }))
+    let log = try await forged.open()
+    #expect(log.findings.contains { $0.isDamage })
+    try await log.record(try sampleEntry(3))
+    await log.close()
+    for (path, bytes) in before where path.contains("/audit-") {
+      #expect(forged.fileSystem.disk.files[path] == bytes)
+    }
+    #expect(try await forged.verify(against: heads).isSound == false)
+  }
+}

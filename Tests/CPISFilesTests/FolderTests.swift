@@ -1,0 +1,220 @@
+import CPISFiles
+import CPISTestSupport
+import Foundation
+import Testing
+
+/// A new folder of its own on the machine's disk, removed afterwards.
+func withParent<Value>(_ body: (String) throws -> Value) throws -> Value {
+  let parent = FileManager.default.temporaryDirectory.appendingPathComponent("cpis-\(UUID().uuidString)").path
+  try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+  defer { try? FileManager.default.removeItem(atPath: parent) }
+  return try body(parent)
+}
+
+@Suite("A folder held open")
+struct FolderTests {
+  private let disk = POSIXFileSystem()
+
+  private func refusal(_ path: String) -> FileSystemError.Condition? {
+    do throws(FileSystemError) {
+      try Folder.ours(disk, path).close()
+      return nil
+    } catch {
+      return error.condition
+    }
+  }
+
+  @Test(
+    "A link is refused, however many slashes and references to itself follow it",
+    arguments: ["", "/", "//", "/.", "/./", "//.//"])
+  func link(ending: String) throws {
+    try withParent { parent in
+      #expect(refusal(parent + "/real" + ending) == nil)
+      try FileManager.default.createSymbolicLink(
+        atPath: parent + "/link", withDestinationPath: parent + "/real")
+      #expect(refusal(parent + "/link" + ending) == .notTrusted)
+      // One before the last place may be a link, as on systems whose temporary folder is behind one.
+      try FileManager.default.createSymbolicLink(atPath: parent + "/up", withDestinationPath: parent)
+      #expect(refusal(parent + "/up/real" + ending) == nil)
+    }
+  }
+
+  @Test("A folder open to group or others, a file and a link to nowhere are refused; a missing parent is not found")
+  func notTrusted() throws {
+    try withParent { parent in
+      for mode in [0o750, 0o705, 0o710, 0o701, 0o720, 0o777] {
+        let path = parent + "/\(mode)"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+        #expect(refusal(path) == .notTrusted, "\(String(mode, radix: 8))")
+      }
+      _ = FileManager.default.createFile(atPath: parent + "/file", contents: nil)
+      try FileManager.default.createSymbolicLink(atPath: parent + "/nowhere", withDestinationPath: parent + "/none")
+      #expect(refusal(parent + "/file") == .notTrusted)
+      #expect(refusal(parent + "/nowhere") == .notTrusted)
+      #expect(refusal(parent + "/none/folder") == .notFound)
+    }
+  }
+
+  @Test("A file is opened only if it is a regular one, and neither a link nor a pipe is waited for")
+  func files() throws {
+    try withParent { parent in
+      let folder = try Folder.ours(disk, parent + "/folder")
+      defer { folder.close() }
+      let path = parent + "/folder"
+      try Data("x".utf8).write(to: URL(fileURLWithPath: parent + "/target"))
+      try FileManager.default.createSymbolicLink(atPath: path + "/link", withDestinationPath: parent + "/target")
+      try FileManager.default.createDirectory(atPath: path + "/inner", withIntermediateDirectories: false)
+      #expect(unsafe mkfifo(path + "/pipe", 0o600) == 0)
+      for name in ["link", "inner", "pipe"] {
+        #expect(throws: FileSystemError.self) { folder.close(try folder.open(name, .read)) }
+        #expect(throws: FileSystemError.self) { folder.close(try folder.open(name, .update)) }
+      }
+    }
+  }
+
+  @Test("What is opened is held: a path that comes to mean another folder changes nothing")
+  func held() throws {
+    try withParent { parent in
+      let folder = try Folder.ours(disk, parent + "/folder")
+      defer { folder.close() }
+      try FileManager.default.moveItem(atPath: parent + "/folder", toPath: parent + "/moved")
+      try FileManager.default.createDirectory(atPath: parent + "/folder", withIntermediateDirectories: false)
+      folder.close(
+        try folder.createWhole("a") { (file) throws(FileSystemError) in try folder.write(file, [1], at: 0) })
+      #expect(try folder.list() == ["a"])
+      #expect(FileManager.default.contents(atPath: parent + "/moved/a") == Data([1]))
+      #expect(try FileManager.default.contentsOfDirectory(atPath: parent + "/folder") == [])
+    }
+  }
+
+  @Test(
+    "A file that was removed, moved or replaced is no longer in its place, and a folder that was removed not ours")
+  func places() throws {
+    try withParent { parent in
+      let path = parent + "/folder"
+      let folder = try Folder.ours(disk, path)
+      defer { folder.close() }
+      let file = try folder.open("a", .create)
+      defer { folder.close(file) }
+      #expect(try folder.isInPlace(file) && folder.status(file).isLinked)
+      try FileManager.default.moveItem(atPath: path + "/a", toPath: path + "/b")
+      #expect(try !folder.isInPlace(file) && folder.status(file).isLinked)
+      try Data().write(to: URL(fileURLWithPath: path + "/a"))
+      #expect(try !folder.isInPlace(file))
+      try FileManager.default.removeItem(atPath: path + "/b")
+      #expect(try !folder.isInPlace(file) && !folder.status(file).isLinked)
+      #expect(try folder.isOursAlone)
+      try FileManager.default.removeItem(atPath: path)
+      #expect(try !folder.isOursAlone)
+      #expect(throws: FileSystemError.self) { _ = try folder.open("c", .create) }
+    }
+  }
+
+  @Test("Where only entering is allowed, a file can be opened and nothing listed", .enabled(if: geteuid() != 0))
+  func search() throws {
+    try withParent { parent in
+      let path = parent + "/folder"
+      try Folder.ours(disk, path).close()
+      try Data("x".utf8).write(to: URL(fileURLWithPath: path + "/a"))
+      try FileManager.default.setAttributes([.posixPermissions: 0o300], ofItemAtPath: path)
+      defer { try? FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path) }
+      let folder = try Folder(disk, path, .search)
+      defer { folder.close() }
+      #expect(try folder.contents("a", atMost: 10) == Array("x".utf8))
+      #expect(throws: FileSystemError.self) { _ = try folder.list() }
+    }
+  }
+
+  @Test("Bytes are written, read and mapped as they are, and a longer file than allowed is refused unread")
+  func bytes() throws {
+    try withParent { parent in
+      let folder = try Folder.ours(disk, parent + "/folder")
+      defer { folder.close() }
+      let bytes = (0..<10_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+      let file = try folder.createWhole("a") { (file) throws(FileSystemError) in
+        try folder.write(file, bytes, at: 0)
+      }
+      defer { folder.close(file) }
+      #expect(try folder.contents("a", atMost: 10_000) == bytes)
+      #expect(throws: FileSystemError(.status, .notTrusted)) { _ = try folder.contents("a", atMost: 9_999) }
+      let mapped = try folder.map(file, count: 10_000)
+      #expect(unsafe Array(UnsafeRawBufferPointer(start: mapped.base, count: 10_000)) == bytes)
+      unsafe mapped.release(mapped.base)
+      try folder.truncate(file, to: 3)
+      #expect(try folder.contents("a", atMost: 10) == Array(bytes.prefix(3)))
+      try folder.remove("a")
+      try folder.remove("a")
+      #expect(throws: FileSystemError.self) { _ = try folder.contents("a", atMost: 10) }
+    }
+  }
+
+  @Test("Errors of the system keep their number; refusals of ours have none")
+  func numbers() throws {
+    do throws(FileSystemError) {
+      try Folder(disk, "/no/such/folder").close()
+      Issue.record("it was opened")
+    } catch {
+      #expect(error == FileSystemError(.openFolder, .notFound, systemError: ENOENT))
+    }
+    try withParent { parent in
+      let folder = try Folder.ours(disk, parent + "/folder")
+      defer { folder.close() }
+      try FileManager.default.createDirectory(atPath: parent + "/folder/inner", withIntermediateDirectories: false)
+      #expect(throws: FileSystemError(.open, .notTrusted)) { _ = try folder.open("inner", .read) }
+    }
+  }
+
+  @Test("A path is split by bytes at its last slash")
+  func split() {
+    let cases = [
+      ("a", ".", "a"), ("/a", "/", "a"), ("a/b", "a", "b"), ("/a/b/", "/a/b", ""), ("a/\u{301}b", "a", "\u{301}b"),
+    ]
+    for (path, parent, name) in cases {
+      let split = Folder.split(path)
+      #expect(split.parent == parent && Array(split.name.utf8) == Array(name.utf8), "\(path)")
+    }
+  }
+
+  @Test("A file is whole or not there, whatever call fails and whenever the power goes")
+  func createWhole() throws {
+    let before = Disk(folder: "/f", files: ["/f/a": [1, 2, 3]])
+    let faults: [MemoryFileSystem.Fault] = [
+      .fail(.diskFull), .short(1), .short(0), .partThenFail(2, .diskFull), .failAfterwards(.deviceFailed),
+      .failAndForget,
+    ]
+    for fault in faults {
+      var place = 0
+      while true {
+        let call = place
+        let fileSystem = MemoryFileSystem(before, faults: { number, _ in number == call ? fault : nil })
+        let seen = DiskHistory()
+        fileSystem.observe { _, disk in seen.add(disk) }
+        var isDone = false
+        do throws(FileSystemError) {
+          let folder = try Folder(fileSystem, "/f")
+          defer { folder.close() }
+          folder.close(
+            try folder.createWhole("a") { (file) throws(FileSystemError) in
+              try folder.write(file, [9, 8, 7, 6], at: 0)
+            })
+          try folder.syncNames()
+          isDone = true
+        } catch {}
+        #expect(fileSystem.openCount == 0)
+        for disk in Set(seen.disks) {
+          for crash in disk.crashes() {
+            let bytes = crash.disk.files["/f/a"]
+            #expect(bytes == [1, 2, 3] || bytes == [9, 8, 7, 6], "\(fault) at \(place)")
+          }
+        }
+        if isDone {
+          for crash in fileSystem.disk.crashes() { #expect(crash.disk.files["/f/a"] == [9, 8, 7, 6]) }
+        }
+        guard place < fileSystem.calls else { break }
+        place += 1
+      }
+      #expect(place > 5)
+    }
+  }
+}

@@ -1,0 +1,329 @@
+import CPISDigests
+import CPISFiles
+import CPISTestSupport
+import Foundation
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Remembers what a log holds.
+struct Recorder: LogReplay {
+  var payloads: [[UInt8]] = []
+  var starts: [[UInt8]] = []
+  var gaps = 0
+  var refused: [UInt8]?
+
+  mutating func take(_ frame: LogFrame) -> Bool {
+    let payload = Array(frame.payload)
+    if payload == refused { return false }
+    if frame.isAfterGap { gaps += 1 }
+    switch frame.kind {
+    case .start:
+      starts.append(payload)
+      if frame.parts > 0 { payloads = [] }
+    case .record, .part: payloads.append(payload)
+    }
+    return true
+  }
+}
+
+let format = LogFormat(name: "test", magic: "TEST", version: 3)
+let folder = "/data/log"
+
+/// A log that was opened, with what it held.
+struct OpenedLog {
+  var log: SegmentedLog
+  var held: Recorder
+
+  init(
+    _ fileSystem: any FileSystem, _ path: String = folder, _ extent: LogExtent = .sinceFreshStart,
+    segmentBytes: Int = 300,
+    refusing refused: [UInt8]? = nil
+  ) throws(LogError) {
+    var limits = SegmentedLog.Limits()
+    limits.segmentBytes = segmentBytes
+    held = Recorder(refused: refused)
+    log = try SegmentedLog(fileSystem, folder: path, format, extent, limits, into: &held)
+    do throws(LogError) {
+      if extent == .sinceFreshStart, log.isEmpty || log.findings.contains(where: \.isDamage) {
+        try log.startAfresh([0], parts: held.payloads.isEmpty ? [[]] : held.payloads)
+        try log.removeObsolete()
+      } else {
+        try log.resume([0])
+      }
+    } catch {
+      log.close()
+      throw error
+    }
+  }
+
+  mutating func append(_ payload: [UInt8]) throws(LogError) {
+    try log.append(payload)
+    if log.isSegmentFull { try log.startSegment([1]) }
+  }
+}
+
+private func payload(_ index: Int) -> [UInt8] { Array("record \(index)".utf8) }
+
+private func contents(_ disk: Disk, _ extent: LogExtent = .sinceFreshStart) throws -> (Recorder, [LogFinding]) {
+  let opened = try OpenedLog(MemoryFileSystem(disk), folder, extent)
+  return (opened.held, opened.log.findings)
+}
+
+@Suite("The segmented log")
+struct SegmentedLogTests {
+  @Test("What was appended is read back in order, across segments, and the log goes on")
+  func roundTrip() throws {
+    let fileSystem = MemoryFileSystem()
+    var expected: [[UInt8]] = [[]]
+    for round in 0..<4 {
+      var opened = try OpenedLog(fileSystem)
+      #expect(round == 0 || opened.held.payloads == expected)
+      #expect(opened.log.findings == [])
+      for index in 0..<7 {
+        try opened.append(payload(round * 7 + index))
+        expected.append(payload(round * 7 + index))
+      }
+      opened.log.close()
+    }
+    #expect(fileSystem.disk.files.keys.count { $0.contains("/test-") } > 3)
+    #expect(fileSystem.openCount == 0)
+  }
+
+  @Test("A start afresh makes what came before it go, and is read from then on")
+  func afresh() throws {
+    let fileSystem = MemoryFileSystem()
+    var opened = try OpenedLog(fileSystem)
+    for index in 0..<9 { try opened.append(payload(index)) }
+    try opened.log.startAfresh([7], parts: [payload(100), payload(101)])
+    #expect(opened.log.hasObsolete)
+    try opened.log.removeObsolete()
+    #expect(!opened.log.hasObsolete && fileSystem.disk.files.keys.count { $0.contains("/test-") } == 1)
+    try opened.append(payload(102))
+    opened.log.close()
+    let again = try OpenedLog(fileSystem)
+    #expect(again.held.payloads == [payload(100), payload(101), payload(102)])
+    #expect(again.held.starts.first == [7])
+  }
+
+  @Test("With the extent of the last segment alone nothing else is read, and nothing is removed")
+  func lastSegment() throws {
+    let fileSystem = MemoryFileSystem()
+    var opened = try OpenedLog(fileSystem, folder, .lastSegment)
+    for index in 0..<12 { try opened.append(payload(index)) }
+    opened.log.close()
+    let before = fileSystem.disk.files.filter { $0.key.contains("/test-") }
+    let again = try OpenedLog(fileSystem, folder, .lastSegment)
+    #expect(again.held.payloads.count < 12 && again.held.starts.count == 1)
+    #expect(again.log.findings == [])
+    #expect(fileSystem.disk.files.filter { $0.key.contains("/test-") } == before)
+    // Where the last start cannot be read, as many as it takes.
+    var files = before
+    let last = try #require(before.keys.max())
+    files[last] = []
+    let mended = try OpenedLog(MemoryFileSystem(Disk(folder: folder, files: files)), folder, .lastSegment)
+    #expect(!mended.held.payloads.isEmpty && mended.log.findings.contains { $0.isDamage })
+  }
+
+  @Test("After a failed sync that forgot its bytes, what opening returns is durable all the same")
+  func forgottenBytes() throws {
+    let fileSystem = MemoryFileSystem()
+    var opened = try OpenedLog(fileSystem)
+    try opened.append(payload(1))
+    fileSystem.plan { _, operation in operation == .sync ? .failAndForget : nil }
+    #expect(throws: LogError.stopped) { try opened.append(payload(2)) }
+    #expect(throws: LogError.stopped) { try opened.append(payload(3)) }
+    fileSystem.plan(nil)
+    opened.log.close()
+    // The system still shows the bytes, and would call the next sync good without writing them.
+    let again = try OpenedLog(fileSystem)
+    #expect(again.held.payloads == [[], payload(1), payload(2)])
+    for crash in fileSystem.disk.crashes() {
+      #expect(try contents(crash.disk).0.payloads == again.held.payloads)
+    }
+  }
+
+  @Test("Only the last segment is written again when a log is opened")
+  func tailOnly() throws {
+    let fileSystem = MemoryFileSystem()
+    var opened = try OpenedLog(fileSystem)
+    for index in 0..<30 { try opened.append(payload(index)) }
+    opened.log.close()
+    let before = fileSystem.disk
+    let (last, bytes) = try #require(
+      before.files.filter { $0.key.contains("/test-") }.max { $0.key < $1.key })
+    #expect(before.files.keys.count { $0.contains("/test-") } > 4)
+    _ = try OpenedLog(fileSystem)
+    let inodes = fileSystem.disk.names
+    for (path, inode) in before.names { #expect((inodes[path] == inode) == (path != last), "\(path)") }
+    #expect(fileSystem.disk.files[last] == bytes)
+  }
+
+  @Test("A payload that its user cannot read is set aside, and what follows is told as coming after a gap")
+  func refusedPayload() throws {
+    let fileSystem = MemoryFileSystem()
+    var opened = try OpenedLog(fileSystem, segmentBytes: 10_000)
+    for index in 0..<4 { try opened.append(payload(index)) }
+    opened.log.close()
+    let again = try OpenedLog(fileSystem, refusing: payload(1))
+    #expect(again.held.payloads == [[], payload(0), payload(2), payload(3)] && again.held.gaps == 1)
+    #expect(again.log.findings.count { $0.isDamage } == 2)
+    #expect(fileSystem.disk.files.keys.count { $0.contains("/quarantine-") } == 1)
+  }
+
+  @Test("A frame of another version is refused, an earlier as such and a later as such, and nothing is changed")
+  func versions() throws {
+    for (version, error) in [(UInt8(2), LogError.earlierVersion), (4, .laterVersion)] {
+      let fileSystem = MemoryFileSystem()
+      var other = Recorder()
+      let written = LogFormat(name: "test", magic: "TEST", version: version)
+      var log = try SegmentedLog(
+        fileSystem, folder: folder, written, .sinceFreshStart, SegmentedLog.Limits(), into: &other)
+      try log.startAfresh([0], parts: [[]])
+      log.close()
+      let before = fileSystem.disk.files
+      #expect(throws: error) { _ = try OpenedLog(fileSystem) }
+      #expect(fileSystem.disk.files == before && fileSystem.openCount == 0)
+    }
+  }
+
+  @Test("A payload that is too long is refused, and the log is as it was")
+  func tooLong() throws {
+    let fileSystem = MemoryFileSystem()
+    var opened = try OpenedLog(fileSystem)
+    #expect(throws: LogError.full) {
+      try opened.log.append([UInt8](repeating: 0, count: Frame.longestPayload + 1))
+    }
+    try opened.append(payload(1))
+    opened.log.close()
+    #expect(try OpenedLog(fileSystem).held.payloads == [[], payload(1)])
+  }
+
+  @Test("Whatever call fails, and whenever the power goes, nothing acknowledged is lost and no file stays open")
+  func everyFault() throws {
+    let faults: [MemoryFileSystem.Fault] = [
+      .fail(.deviceFailed), .fail(.notPermitted), .fail(.interrupted), .short(1), .short(0),
+      .partThenFail(40, .diskFull), .failAfterwards(.deviceFailed), .failAndForget,
+    ]
+    for fault in faults {
+      var place = 0
+      while true {
+        let call = place
+        let fileSystem = MemoryFileSystem(faults: { number, operation in
+          // Who may not read the folder's parent did not make it there: the folder is taken to be durable.
+          let isOfParent = operation == .openFolder || operation == .syncFolder
+          return number == call && !(isOfParent && fault == .fail(.notPermitted)) ? fault : nil
+        })
+        func open() throws -> OpenedLog {
+          do throws(LogError) { return try OpenedLog(fileSystem, segmentBytes: 120) } catch {
+            return try OpenedLog(fileSystem, segmentBytes: 120)
+          }
+        }
+        var opened = try open()
+        var acknowledged: [[UInt8]] = []
+        for index in 0..<5 {
+          do throws(LogError) {
+            try opened.log.append(payload(index))
+            acknowledged.append(payload(index))
+            if opened.log.isSegmentFull { try opened.log.startSegment([1]) }
+          } catch {
+            for crash in fileSystem.disk.crashes(tears: { [$0 / 2] }) {
+              let found = try contents(crash.disk).0.payloads
+              #expect(acknowledged.allSatisfy(found.contains), "\(fault) at \(place)")
+            }
+            guard opened.log.refusal == .stopped else { continue }
+            opened.log.close()
+            opened = try open()
+          }
+        }
+        opened.log.close()
+        #expect(fileSystem.openCount == 0, "\(fault) at \(place)")
+        for crash in fileSystem.disk.crashes(tears: { _ in [] }) {
+          let (found, findings) = try contents(crash.disk)
+          #expect(found.payloads.filter(acknowledged.contains) == acknowledged, "\(fault) at \(place)")
+          #expect(!findings.contains { $0.isDamage }, "\(fault) at \(place): \(findings)")
+        }
+        guard place < fileSystem.calls else { break }
+        place += 1
+      }
+      #expect(place > 50)
+    }
+  }
+}
+
+@Suite("Where a log may write")
+struct LogPlaceTests {
+  /// Opens a log on the machine's disk, lets a person do something to its files, and appends.
+  private func append(after tamper: (_ path: String) throws -> Void) throws -> LogError? {
+    try withParent { parent in
+      let path = parent + "/log"
+      var opened = try OpenedLog(POSIXFileSystem(), path)
+      defer { opened.log.close() }
+      try opened.append(payload(1))
+      try tamper(path)
+      do throws(LogError) {
+        try opened.append(payload(2))
+        return nil
+      } catch {
+        return error
+      }
+    }
+  }
+
+  private func segment(_ path: String) throws -> String {
+    let names = try FileManager.default.contentsOfDirectory(atPath: path)
+    return path + "/" + (try #require(names.first { $0.hasPrefix("test-") }))
+  }
+
+  @Test("A segment, a lock or a folder that was removed, moved or opened to others is not written to")
+  func refused() throws {
+    let refused = LogError.disk(FileSystemError(.status, .notTrusted))
+    #expect(try append { _ in } == nil)
+    #expect(try append { try FileManager.default.removeItem(atPath: try segment($0)) } == refused)
+    #expect(
+      try append { try FileManager.default.moveItem(atPath: try segment($0), toPath: $0 + "/elsewhere") } == refused
+    )
+    #expect(
+      try append { path in
+        let segment = try segment(path)
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: segment))
+        try FileManager.default.removeItem(atPath: segment)
+        try bytes.write(to: URL(fileURLWithPath: segment))
+      } == refused)
+    #expect(try append { try FileManager.default.removeItem(atPath: $0 + "/lock") } == refused)
+    #expect(try append { try FileManager.default.removeItem(atPath: $0) } == refused)
+    #expect(
+      try append { try FileManager.default.setAttributes([.posixPermissions: 0o750], ofItemAtPath: $0) } == refused)
+  }
+
+  @Test("A folder that is moved as a whole is still the log's, and one that is put in its place is not touched")
+  func moved() throws {
+    try withParent { parent in
+      var opened = try OpenedLog(POSIXFileSystem(), parent + "/log")
+      try opened.append(payload(1))
+      try FileManager.default.moveItem(atPath: parent + "/log", toPath: parent + "/moved")
+      try FileManager.default.createDirectory(atPath: parent + "/log", withIntermediateDirectories: false)
+      for index in 2..<12 { try opened.append(payload(index)) }
+      opened.log.close()
+      #expect(try FileManager.default.contentsOfDirectory(atPath: parent + "/log") == [])
+      let again = try OpenedLog(POSIXFileSystem(), parent + "/moved")
+      #expect(again.held.payloads == [[]] + (1..<12).map(payload))
+    }
+  }
+
+  @Test("A second opener is refused until the first has closed")
+  func inUse() throws {
+    try withParent { parent in
+      var first = try OpenedLog(POSIXFileSystem(), parent + "/log")
+      #expect(throws: LogError.inUse) { _ = try OpenedLog(POSIXFileSystem(), parent + "/log") }
+      first.log.close()
+      #expect(throws: LogError.closed) { try first.append([1]) }
+      var second = try OpenedLog(POSIXFileSystem(), parent + "/log")
+      second.log.close()
+    }
+  }
+}
