@@ -1,12 +1,16 @@
+// Inlinable where it is generic: other modules write a dozen numbers a record, each of which would cost a call through
+// tables otherwise.
+
 /// Writes numbers and texts as our files have them: numbers with their lowest byte first.
 package struct ByteWriter {
   /// What was written.
-  package private(set) var bytes: [UInt8] = []
+  @usableFromInline package internal(set) var bytes: [UInt8] = []
 
-  /// Makes an empty one.
-  package init() {}
+  /// Makes an empty one, with room for so many bytes.
+  package init(reserving count: Int = 64) { bytes.reserveCapacity(count) }
 
   /// A number, its lowest byte first.
+  @inlinable
   package mutating func put(_ number: some FixedWidthInteger) {
     var rest = UInt64(truncatingIfNeeded: number)
     for _ in 0..<type(of: number).bitWidth / 8 {
@@ -17,6 +21,9 @@ package struct ByteWriter {
 
   /// Bytes as they are.
   package mutating func put(_ other: [UInt8]) { bytes += other }
+
+  /// Bytes as they are.
+  package mutating func put(_ other: ArraySlice<UInt8>) { bytes += other }
 
   /// A text after its length in one byte. Longer ones would be cut, and never come here: reasons are words of ours,
   /// and a key's id that is longer is refused with its item.
@@ -29,8 +36,8 @@ package struct ByteWriter {
 
 /// Reads what ``ByteWriter`` wrote. Each read gives `nil` once the bytes run out or make no sense.
 package struct ByteReader {
-  private let bytes: ArraySlice<UInt8>
-  private var offset: Int
+  @usableFromInline package let bytes: ArraySlice<UInt8>
+  @usableFromInline package var offset: Int
 
   /// Begins at the first of the bytes.
   package init(_ bytes: ArraySlice<UInt8>) {
@@ -42,6 +49,7 @@ package struct ByteReader {
   package var isAtEnd: Bool { offset == bytes.endIndex }
 
   /// The next number of a width.
+  @inlinable
   package mutating func number<Number: FixedWidthInteger>(_ type: Number.Type = Number.self) -> Number? {
     let width = Number.bitWidth / 8
     guard bytes.endIndex - offset >= width else { return nil }

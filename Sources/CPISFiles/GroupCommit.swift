@@ -45,11 +45,14 @@ package final class GroupCommit<Value: Sendable, Request: Sendable, Reply: Senda
   }
 
   private func turn() {
-    let (value, waiting) = state.withLock { state in
-      defer { state.waiting = [] }
-      return (state.value.take(), state.waiting)
+    // Moved out: a second reference to the value would make its next change copy all of it.
+    var taken: Value?
+    var waiting: [(request: Request, continuation: CheckedContinuation<Reply, Never>)] = []
+    state.withLock { state in
+      taken = state.value.take()
+      swap(&waiting, &state.waiting)
     }
-    guard var value else { return }
+    guard var value = taken.take() else { return }
     let replies = perform(&value, waiting.map(\.request))
     state.withLock { $0.value = value }
     for (waiter, reply) in zip(waiting, replies) { waiter.continuation.resume(returning: reply) }

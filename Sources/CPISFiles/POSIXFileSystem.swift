@@ -11,7 +11,10 @@
 /// The disk of the machine. The only file of the package with calls to the platform's disk: `unsafe` here marks C
 /// pointers, each of which lives no longer than its call, but for mapped bytes, which whoever asked for them releases.
 package struct POSIXFileSystem: FileSystem {
-  /// Makes the disk of the machine.
+  /// Asked for once: each acknowledged write looks whose the folder is.
+  private let userID = geteuid()
+
+  /// Makes the disk of the machine, for the process's user.
   package init() {}
 
   package func makeFolder(_ path: String) throws(FileSystemError) {
@@ -127,13 +130,13 @@ package struct POSIXFileSystem: FileSystem {
   package func status(of name: String, in folder: FolderID) throws(FileSystemError) -> FileStatus {
     var status = stat()
     guard unsafe fstatat(folder.number, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { throw failure(.status) }
-    return FileStatus(status)
+    return FileStatus(status, for: userID)
   }
 
   private func status(ofOpen number: Int32) throws(FileSystemError) -> FileStatus {
     var status = stat()
     guard unsafe fstat(number, &status) == 0 else { throw failure(.status) }
-    return FileStatus(status)
+    return FileStatus(status, for: userID)
   }
 
   package func read(_ file: FileID, at offset: Int, count: Int) throws(FileSystemError) -> [UInt8] {
@@ -197,10 +200,10 @@ package struct POSIXFileSystem: FileSystem {
 }
 
 extension FileStatus {
-  fileprivate init(_ status: stat) {
+  fileprivate init(_ status: stat, for userID: uid_t) {
     let owner: Owner =
       switch status.st_uid {
-      case geteuid(): .thisUser
+      case userID: .thisUser
       case 0: .root
       default: .another
       }

@@ -51,17 +51,18 @@ package struct Frame: Hashable, Sendable {
 
   /// The frame's bytes, and its checksum, which the next frame carries.
   func encoded(_ format: LogFormat) -> (bytes: [UInt8], checksum: UInt64) {
-    var header = ByteWriter()
-    header.put(format.magic)
-    header.put(format.version)
-    header.put(kind.rawValue)
-    header.put(UInt16(0))
-    header.put(UInt32(payload.count))
-    header.put(sequence)
-    header.put(previous)
-    let checksum = Self.checksum(header: header.bytes[...], payload: payload)
-    header.put(checksum)
-    return (header.bytes + payload, checksum)
+    var out = ByteWriter(reserving: Self.headerLength + payload.count)
+    out.put(format.magic)
+    out.put(format.version)
+    out.put(kind.rawValue)
+    out.put(UInt16(0))
+    out.put(UInt32(payload.count))
+    out.put(sequence)
+    out.put(previous)
+    let checksum = Self.checksum(header: out.bytes[...], payload: payload)
+    out.put(checksum)
+    out.put(payload)
+    return (out.bytes, checksum)
   }
 
   static func checksum(header: ArraySlice<UInt8>, payload: ArraySlice<UInt8>) -> UInt64 {

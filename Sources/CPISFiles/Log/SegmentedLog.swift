@@ -254,11 +254,10 @@ extension SegmentedLog {
 
   /// Refuses to write where nobody would find it: the folder, its lock and the last segment must be what we opened.
   private func checkPlace() throws(FileSystemError) {
-    for held in [lock, file] {
-      guard let held else { continue }
-      guard try folder.isInPlace(held) else { throw FileSystemError(.status, .notTrusted) }
-    }
-    guard try folder.isOursAlone else { throw FileSystemError(.status, .notTrusted) }
+    var isInPlace = try folder.isOursAlone
+    if isInPlace { isInPlace = try folder.isInPlace(lock) }
+    if isInPlace, let file { isInPlace = try folder.isInPlace(file) }
+    guard isInPlace else { throw FileSystemError(.status, .notTrusted) }
   }
 
   /// Why nothing can be changed, if so.
