@@ -9,6 +9,12 @@ public struct AuditError: Error, Hashable, Sendable {
     /// Makes a cause.
     public init(rawValue: String) { self.rawValue = rawValue }
 
+    /// It was closed.
+    public static let closed = Code(rawValue: "closed")
+    /// The patient could not be hashed. Nothing was written.
+    public static let notHashed = Code(rawValue: "notHashed")
+    /// The entry cannot be written: its time lies outside the years 1 to 9999. Nothing was written.
+    public static let notStorable = Code(rawValue: "notStorable")
     /// The disk has no room. Nothing was written; try again when there is.
     public static let diskFull = Code(rawValue: "diskFull")
     /// The disk failed, and what was written was taken back. Nothing was written; try again.
@@ -16,13 +22,13 @@ public struct AuditError: Error, Hashable, Sendable {
     /// The disk failed in a way after which nothing is known about what is on it. Whether the entry was written is
     /// unknown, and every later one is refused. Open the log anew: that finds out.
     public static let stopped = Code(rawValue: "stopped")
+    /// Another process, or another part of this one, has the folder open.
+    public static let inUse = Code(rawValue: "inUse")
     /// The folder cannot be written, or on verifying not be read, by this user.
     public static let notPermitted = Code(rawValue: "notPermitted")
     /// The folder or a file in it is not ours to trust: a link, another owner, or open to others; or what was opened
     /// has since been removed, moved or replaced. It must be a folder of the same user with mode 0700.
     public static let notTrusted = Code(rawValue: "notTrusted")
-    /// Another process, or another part of this one, has the folder open.
-    public static let inUse = Code(rawValue: "inUse")
     /// There is no such folder, or on verifying no log in it.
     public static let notFound = Code(rawValue: "notFound")
     /// An earlier version wrote what is in the folder, in a form that is no longer read. It is left as it is: keep it
@@ -30,12 +36,6 @@ public struct AuditError: Error, Hashable, Sendable {
     public static let earlierVersion = Code(rawValue: "earlierVersion")
     /// A later version wrote it. It is left as it is: use that version.
     public static let laterVersion = Code(rawValue: "laterVersion")
-    /// It was closed.
-    public static let closed = Code(rawValue: "closed")
-    /// The patient could not be hashed. Nothing was written.
-    public static let notHashed = Code(rawValue: "notHashed")
-    /// The entry cannot be written: its time lies outside the years 1 to 9999. Nothing was written.
-    public static let notStorable = Code(rawValue: "notStorable")
     /// Anything else.
     public static let other = Code(rawValue: "other")
   }
@@ -55,23 +55,23 @@ extension AuditError: CustomStringConvertible {
 extension AuditError {
   init(log error: LogError) {
     switch error {
-    case .disk(let error): self.init(disk: error)
-    case .stopped: self.init(.stopped)
-    case .closed: self.init(.closed)
-    case .inUse: self.init(.inUse)
+    case .full: self.init(.other)
     case .earlierVersion: self.init(.earlierVersion)
     case .laterVersion: self.init(.laterVersion)
-    case .full: self.init(.other)
+    case .inUse: self.init(.inUse)
+    case .closed: self.init(.closed)
+    case .stopped: self.init(.stopped)
+    case .disk(let error): self.init(disk: error)
     }
   }
 
   init(disk error: FileSystemError) {
     let code: Code =
       switch error.condition {
-      case .diskFull: .diskFull
-      case .notPermitted: .notPermitted
-      case .notTrusted: .notTrusted
       case .notFound: .notFound
+      case .notTrusted: .notTrusted
+      case .notPermitted: .notPermitted
+      case .diskFull: .diskFull
       case .deviceFailed, .interrupted, .exists, .other: .diskFailed
       }
     self.init(code)

@@ -36,12 +36,16 @@ struct StoppedClock: WallClock {
 struct World: Sendable {
   static let folder = "/data/audit"
 
-  var fileSystem = MemoryFileSystem()
+  let fileSystem: MemoryFileSystem
   var rotation = AuditLog.Rotation()
   var clock = StoppedClock()
 
-  init(_ disk: Disk = Disk(), segmentBytes: Int = 16 << 20, faults: MemoryFileSystem.FaultPlan? = nil) {
-    fileSystem = MemoryFileSystem(disk, faults: faults)
+  init(_ disk: Disk = Disk(), segmentBytes: Int = 16 << 20) {
+    self.init(on: MemoryFileSystem(disk), segmentBytes: segmentBytes)
+  }
+
+  init(on fileSystem: MemoryFileSystem, segmentBytes: Int = 16 << 20) {
+    self.fileSystem = fileSystem
     rotation.segmentBytes = segmentBytes
   }
 

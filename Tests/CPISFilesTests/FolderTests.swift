@@ -177,17 +177,14 @@ struct FolderTests {
   }
 
   @Test("A file is whole or not there, whatever call fails and whenever the power goes")
-  func createWhole() throws {
+  func createWhole() async throws {
     let before = Disk(folder: "/f", files: ["/f/a": [1, 2, 3]])
     let faults: [MemoryFileSystem.Fault] = [
       .fail(.diskFull), .short(1), .short(0), .partThenFail(2, .diskFull), .failAfterwards(.deviceFailed),
       .failAndForget,
     ]
     for fault in faults {
-      var place = 0
-      while true {
-        let call = place
-        let fileSystem = MemoryFileSystem(before, faults: { number, _ in number == call ? fault : nil })
+      let calls = await MemoryFileSystem.everyCall(goesWrong: fault, on: before) { fileSystem, place in
         let seen = DiskHistory()
         fileSystem.observe { _, disk in seen.add(disk) }
         var isDone = false
@@ -211,10 +208,8 @@ struct FolderTests {
         if isDone {
           for crash in fileSystem.disk.crashes() { #expect(crash.disk.files["/f/a"] == [9, 8, 7, 6]) }
         }
-        guard place < fileSystem.calls else { break }
-        place += 1
       }
-      #expect(place > 5)
+      #expect(calls > 5)
     }
   }
 }

@@ -48,6 +48,26 @@ package final class MemoryFileSystem: FileSystem {
     state = Mutex(State(disk: disk, plan: plan))
   }
 
+  /// Runs work as often as it makes calls, each time with a fault at another one of them.
+  ///
+  /// - Returns: how many calls it made.
+  package static func everyCall(
+    goesWrong fault: Fault, on disk: Disk = Disk(),
+    except isSpared: @escaping @Sendable (FileSystemError.Operation) -> Bool = { _ in false },
+    _ work: (MemoryFileSystem, _ place: Int) async throws -> Void
+  ) async rethrows -> Int {
+    var place = 0
+    while true {
+      let call = place
+      let fileSystem = MemoryFileSystem(disk) { number, operation in
+        number == call && !isSpared(operation) ? fault : nil
+      }
+      try await work(fileSystem, place)
+      guard place < fileSystem.calls else { return place }
+      place += 1
+    }
+  }
+
   package var disk: Disk { state.withLock { $0.disk } }
   /// How many calls were made that may fail.
   package var calls: Int { state.withLock { $0.calls } }

@@ -25,10 +25,10 @@ public struct SinkError: Error, Hashable, Sendable {
     public static let full = Code(rawValue: "full")
     /// It did not answer in time. Whether it took the notice is unknown: offer it again.
     public static let timedOut = Code(rawValue: "timedOut")
-    /// It will never take this notice.
-    public static let rejected = Code(rawValue: "rejected")
     /// Anything else.
     public static let other = Code(rawValue: "other")
+    /// It will never take this notice.
+    public static let rejected = Code(rawValue: "rejected")
   }
 
   /// The cause.

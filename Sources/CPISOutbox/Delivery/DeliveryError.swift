@@ -11,6 +11,9 @@ public struct DeliveryError: Error, Hashable, Sendable {
 
     /// Whoever it goes to cannot be reached, or takes no more for now. It says nothing against the notice.
     public static let unavailable = Code(rawValue: "unavailable")
+    /// The sealer cannot open the payload now. It says nothing against the notice; one that is parked for it in the
+    /// end, by ``OutboxPolicy/ageBeforeParking``, is parked as ``cannotBeOpened``.
+    public static let keyUnavailable = Code(rawValue: "keyUnavailable")
     /// No answer in time; whether it arrived is unknown. It says nothing against the notice.
     public static let timedOut = Code(rawValue: "timedOut")
     /// Fewer calls are asked for. It says nothing against the notice.
@@ -21,9 +24,6 @@ public struct DeliveryError: Error, Hashable, Sendable {
     public static let unusableAnswer = Code(rawValue: "unusableAnswer")
     /// It will never be taken: it is parked at once.
     public static let rejected = Code(rawValue: "rejected")
-    /// The sealer cannot open the payload now. It says nothing against the notice; one that is parked for it in the
-    /// end, by ``OutboxPolicy/ageBeforeParking``, is parked as ``cannotBeOpened``.
-    public static let keyUnavailable = Code(rawValue: "keyUnavailable")
     /// The payload cannot be opened: the bytes are not what was sealed, or the sealer's key never came back.
     public static let cannotBeOpened = Code(rawValue: "cannotBeOpened")
     /// Anything else. It counts against the notice when the receiver takes others meanwhile.

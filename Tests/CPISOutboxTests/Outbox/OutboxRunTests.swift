@@ -98,14 +98,19 @@ struct OutboxRunTests {
     #expect(try await again.snapshot().counters == outbox.counters)
   }
 
-  @Test("When the journal stops, running ends with an error; opened anew, all of it goes on")
-  func stops() async throws {
-    let fileSystem = MemoryFileSystem()
-    let receiver = Receiver()
+  /// An outbox on a disk in memory that has accepted one declaration.
+  private func outboxHoldingOne() async throws -> (MemoryFileSystem, Receiver, FileOutboxStore, Outbox) {
+    let (fileSystem, receiver) = (MemoryFileSystem(), Receiver())
     let store = try await FileOutboxStore.open(fileSystem, folder: "/f")
     let outbox = try await Outbox(
       store: store, delivery: receiver.delivery, sealer: nil, policy: sequentialPolicy(), clock: TestClock())
     try await outbox.accept(try declaration(1, child: 1))
+    return (fileSystem, receiver, store, outbox)
+  }
+
+  @Test("When the journal stops, running ends with an error; opened anew, all of it goes on")
+  func stops() async throws {
+    let (fileSystem, receiver, store, outbox) = try await outboxHoldingOne()
     fileSystem.plan { _, operation in operation == .sync ? .fail(.deviceFailed) : nil }
     await #expect(throws: OutboxError(.stopped)) { try await outbox.run() }
     fileSystem.plan(nil)
@@ -120,12 +125,7 @@ struct OutboxRunTests {
 
   @Test("A disk too full to record a delivery does not lead to a second one, and it is recorded later")
   func fullDisk() async throws {
-    let fileSystem = MemoryFileSystem()
-    let receiver = Receiver()
-    let store = try await FileOutboxStore.open(fileSystem, folder: "/f")
-    let outbox = try await Outbox(
-      store: store, delivery: receiver.delivery, sealer: nil, policy: sequentialPolicy(), clock: TestClock())
-    try await outbox.accept(try declaration(1, child: 1))
+    let (fileSystem, receiver, _, outbox) = try await outboxHoldingOne()
     fileSystem.plan { _, operation in operation == .write ? .fail(.diskFull) : nil }
     try await outbox.drain()
     try await outbox.drain()

@@ -27,12 +27,9 @@ struct SnapshotFaultTests {
       .fail(.diskFull), .fail(.interrupted), .short(1_000), .short(0), .partThenFail(900, .deviceFailed),
       .failAfterwards(.deviceFailed), .failAndForget,
     ] as [MemoryFileSystem.Fault])
-  func writing(fault: MemoryFileSystem.Fault) throws {
-    let before = try disk()
-    var place = 0
-    while true {
-      let call = place
-      let fileSystem = MemoryFileSystem(before, faults: { number, _ in number == call ? fault : nil })
+  func writing(fault: MemoryFileSystem.Fault) async throws {
+    let calls = try await MemoryFileSystem.everyCall(goesWrong: fault, on: disk()) {
+      (fileSystem, _) async throws in
       let seen = DiskHistory()
       fileSystem.observe { _, disk in seen.add(disk) }
       var isWritten = true
@@ -49,25 +46,20 @@ struct SnapshotFaultTests {
       if isWritten {
         for crash in fileSystem.disk.crashes(tears: { _ in [] }) { #expect(try count(crash.disk) == 60) }
       }
-      guard place < fileSystem.calls else { break }
-      place += 1
     }
-    #expect(place > 6)
+    #expect(calls > 6)
   }
 
   @Test(
     "Whatever call fails, a snapshot is opened whole or an error says why not",
     arguments: [SnapshotAccess.mapped, .copied])
-  func opening(access: SnapshotAccess) throws {
+  func opening(access: SnapshotAccess) async throws {
     let disk = try disk()
     for fault in [
       MemoryFileSystem.Fault.fail(.deviceFailed), .fail(.interrupted), .short(7), .short(0),
       .failAfterwards(.other),
     ] {
-      var place = 0
-      while true {
-        let call = place
-        let fileSystem = MemoryFileSystem(disk, faults: { number, _ in number == call ? fault : nil })
+      let calls = await MemoryFileSystem.everyCall(goesWrong: fault, on: disk) { fileSystem, place in
         do throws(SnapshotError) {
           let index = try NHSNumberIndex(
             fileSystem, snapshotAt: "/data/index", access: access, verification: .everyNumber)
@@ -76,10 +68,8 @@ struct SnapshotFaultTests {
           #expect(error.code == .system || error.code == .wrongSize, "\(fault) at \(place): \(error)")
         }
         #expect(fileSystem.openCount == 0)
-        guard place < fileSystem.calls else { break }
-        place += 1
       }
-      #expect(place >= 5)
+      #expect(calls >= 5)
     }
   }
 }
