@@ -30,8 +30,9 @@ let package = Package(
     .target(name: "CPISDigests", swiftSettings: house),
     .target(name: "NHSNumbers", dependencies: ["CPISDigests"], swiftSettings: house),
     .target(name: "CPISJSON", swiftSettings: house),
+    .target(name: "CPISXML", swiftSettings: house),
     .target(name: "CPIS", dependencies: ["CPISDigests", "CPISJSON", "NHSNumbers"], swiftSettings: house),
-    .target(name: "CPISHL7", dependencies: ["CPIS", "NHSNumbers"], swiftSettings: house),
+    .target(name: "CPISHL7", dependencies: ["CPIS", "CPISXML", "NHSNumbers"], swiftSettings: house),
     .target(name: "CPISReference", dependencies: ["CPIS", "NHSNumbers"], swiftSettings: house),
     .target(name: "CPISOutbox", dependencies: ["CPIS", "NHSNumbers", "CPISDigests"], swiftSettings: house),
     // Not named after its product: beside CPIS, `cpis` would be the same name where file names ignore case.
@@ -44,6 +45,7 @@ let package = Package(
 
     .testTarget(name: "CPISDigestsTests", dependencies: ["CPISDigests"], swiftSettings: house),
     .testTarget(name: "CPISJSONTests", dependencies: ["CPISJSON"], swiftSettings: house),
+    .testTarget(name: "CPISXMLTests", dependencies: ["CPISXML"], swiftSettings: house),
     .testTarget(
       name: "NHSNumbersTests", dependencies: ["NHSNumbers", "CPISDigests"], exclude: ["Snapshots/read_index.py"],
       swiftSettings: house),

@@ -4,6 +4,7 @@
   import Foundation
 #endif
 public import CPIS
+import CPISXML
 
 extension UploadAcknowledgement {
   /// The acknowledgement as a message, `REPC_MT000003GB01`, in UTF-8: valid by the NHS schema, and the same bytes for
@@ -29,7 +30,7 @@ extension UploadAcknowledgement {
     }
     var writer = XMLWriter()
     writer.line(0, XMLWriter.declaration)
-    writer.line(0, "<FileResponse \(XMLWriter.namespaces)>")
+    writer.line(0, "<FileResponse \(HL7Namespace.declarations)>")
     for line in try HeadMarkup.opening(creationTime, id: fileID, count: recordCount) { writer.line(1, line) }
     writer.line(1, "<acknowledgementFile>")
     let fileCode = "<code code=\"\(fileCode.rawValue)\" displayName=\"\(fileCode.displayName)\"/>"

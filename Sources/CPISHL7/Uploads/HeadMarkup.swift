@@ -4,6 +4,7 @@
   import Foundation
 #endif
 import CPIS
+import CPISXML
 
 /// The lines that head an upload or an acknowledgement.
 struct HeadMarkup {

@@ -1,4 +1,5 @@
 public import CPIS
+import CPISXML
 
 /// Why a whole file, an upload or an acknowledgement, cannot be used, and where; never its content.
 ///
@@ -70,6 +71,18 @@ public struct UploadReadingError: Error, Hashable, Sendable {
     self.declaredRecordCount = UploadAcknowledgement.unreadable
     self.sender = nil
     self.recordsRead = 0
+  }
+
+  /// An error at a place that the XML reader tells.
+  init(_ code: Code, at place: XMLPosition, xPath: String) {
+    self.init(code, line: place.line, column: place.column, byteOffset: place.byteOffset, xPath: xPath)
+  }
+
+  /// What the XML reader refused. Its causes have the same words here.
+  init(_ error: XMLError) {
+    self.init(
+      Code(rawValue: error.code.rawValue), line: error.line, column: error.column, byteOffset: error.byteOffset,
+      xPath: error.path)
   }
 }
 

@@ -1,4 +1,5 @@
 public import CPIS
+import CPISXML
 
 /// Writes an upload message, `REPC_MT000002GB01`, record by record, so that a large one need not be in memory.
 ///
@@ -24,7 +25,7 @@ public struct UploadWriter: Sendable {
     guard header.declaredRecordCount > 0 else { throw UploadWritingError(.recordsMissing) }
     var writer = XMLWriter()
     writer.line(0, XMLWriter.declaration)
-    writer.line(0, "<File \(XMLWriter.namespaces)>")
+    writer.line(0, "<File \(HL7Namespace.declarations)>")
     let lines = try HeadMarkup.opening(
       header.creationTime, id: header.fileID, count: header.declaredRecordCount)
     for line in lines { writer.line(1, line) }
