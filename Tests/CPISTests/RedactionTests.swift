@@ -124,9 +124,9 @@ struct RedactionTests {
 
   static let sources = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Sources")
 
-  /// Names of organisations and of a technical cause, not of people.
+  /// Names of organisations, of a technical cause and of markup, not of people.
   static let namesOfThings: Set = [
-    "UploadSender", "LocalAuthority", "Organisation", "Code", "JobRole", "CareSetting",
+    "UploadSender", "LocalAuthority", "Organisation", "Code", "JobRole", "CareSetting", "XMLAttribute",
   ]
 
   @Test("Every type of every library that can be seen outside and stores a patient's or a person's details redacts")

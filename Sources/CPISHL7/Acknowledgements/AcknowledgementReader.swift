@@ -31,7 +31,7 @@ struct AcknowledgementReader {
   init(limits: UploadLimits) {
     xml = XMLReader(limits)
     self.limits = limits
-    head = HeadBuilder(limits: limits, least: UploadAcknowledgement.unreadable)
+    head = HeadBuilder(limits: limits, maySayUnreadable: true)
     text = XMLTextCollector(limit: limits.textBytes)
   }
 
@@ -169,7 +169,9 @@ struct AcknowledgementReader {
   }
 
   private func acknowledgement() throws(UploadReadingError) -> UploadAcknowledgement {
-    guard let header = head.header, let fileCode, let failedCount, let loadedCount,
+    guard let creationTime = head.creationTime, let fileID = head.statedFileID,
+      let recordCount = head.statedRecordCount, let recipient = head.sender, let fileCode, let failedCount,
+      let loadedCount,
       places.allSatisfy({ $0.code != nil && $0.location != nil })
     else { throw describe(.partMissing, in: xml.path) }
     guard records.count <= places.count else { throw describe(.partUnexpected, in: xml.path) }
@@ -182,8 +184,8 @@ struct AcknowledgementReader {
           record: index < records.count ? records[index] : nil))
     }
     return UploadAcknowledgement(
-      creationTime: header.creationTime, fileID: header.fileID, recordCount: header.declaredRecordCount,
-      recipient: header.sender, fileCode: fileCode, loadedCount: loadedCount, failedCount: failedCount,
+      creationTime: creationTime, fileID: fileID.value, recordCount: recordCount.value,
+      recipient: recipient, fileCode: fileCode, loadedCount: loadedCount, failedCount: failedCount,
       rejected: rejected)
   }
 
@@ -193,8 +195,8 @@ struct AcknowledgementReader {
 
   private func describe(_ error: UploadReadingError) -> UploadReadingError {
     var error = error
-    error.fileID = head.fileID ?? UploadAcknowledgement.unreadable
-    error.declaredRecordCount = head.declaredRecordCount ?? UploadAcknowledgement.unreadable
+    error.fileID = head.fileID
+    error.declaredRecordCount = head.declaredRecordCount
     error.sender = head.sender
     return error
   }

@@ -18,8 +18,8 @@ struct HeadBuilder {
   }
 
   private(set) var creationTime: Date?
-  private(set) var fileID: Int?
-  private(set) var declaredRecordCount: Int?
+  private(set) var statedFileID: Stated<UploadFileID>?
+  private(set) var statedRecordCount: Stated<Int>?
   private var code: ODSCode?
   private var name: String?
   private var telecomCount = 0
@@ -27,13 +27,20 @@ struct HeadBuilder {
   private var hasFunction = false
   private var hasOrganisation = false
   private var text: XMLTextCollector
-  private let least: Int
+  private let maySayUnreadable: Bool
 
-  /// - Parameter least: the lowest id and count; acknowledgements have −1 for those that could not be read.
-  init(limits: UploadLimits, least: Int) {
+  /// - Parameter maySayUnreadable: whether the message may state that the id or the count could not be read, as
+  ///   acknowledgements do.
+  init(limits: UploadLimits, maySayUnreadable: Bool) {
     text = XMLTextCollector(limit: limits.textBytes)
-    self.least = least
+    self.maySayUnreadable = maySayUnreadable
   }
+
+  /// The file's id; `nil` when it was not reached, or not readable here or where the message comes from.
+  var fileID: UploadFileID? { statedFileID?.value }
+
+  /// The count that the file declares; `nil` as for the id.
+  var declaredRecordCount: Int? { statedRecordCount?.value }
 
   /// The authority, when all of it was read.
   var sender: UploadSender? {
@@ -71,8 +78,8 @@ struct HeadBuilder {
     case .creationTime:
       guard let date = HL7Timestamp.date(try value(.value, content)) else { throw HeadFault(.valueUnreadable) }
       try set(&creationTime, date)
-    case .id: try set(&fileID, try number(.extension, content))
-    case .quantity: try set(&declaredRecordCount, try number(.value, content))
+    case .id: try set(&statedFileID, try stated(.extension, content) { UploadFileID($0) })
+    case .quantity: try set(&statedRecordCount, try stated(.value, content, readCount))
     case .function: try once(&hasFunction)
     case .organisation: try once(&hasOrganisation)
     case .organisationID:
@@ -115,7 +122,7 @@ struct HeadBuilder {
     guard isTelephone(number), uses.allSatisfy({ telecomUses.contains(String($0)) }) else {
       throw HeadFault(.valueUnreadable)
     }
-    telecoms += uses.isEmpty ? [UploadSender.Telecom(use: "", value: number)] : []
+    if uses.isEmpty { telecoms.append(UploadSender.Telecom(use: nil, value: number)) }
     telecoms += uses.map { UploadSender.Telecom(use: String($0), value: number) }
   }
 
@@ -127,12 +134,16 @@ struct HeadBuilder {
     }
   }
 
-  private func number(_ name: HL7Name, _ content: XMLContent) throws(HeadFault) -> Int {
-    guard let number = Int(XMLTextCollector.collapsed(try value(name, content))), number >= least else {
-      throw HeadFault(.valueUnreadable)
-    }
-    return number
+  private func stated<Value>(
+    _ name: HL7Name, _ content: XMLContent, _ read: (String) -> Value?
+  ) throws(HeadFault) -> Stated<Value> {
+    let text = XMLTextCollector.collapsed(try value(name, content))
+    if maySayUnreadable, text == unreadableOnTheWire { return .unreadable }
+    guard let value = read(text) else { throw HeadFault(.valueUnreadable) }
+    return .value(value)
   }
+
+  private func readCount(_ text: String) -> Int? { Int(text).flatMap { $0 >= 0 ? $0 : nil } }
 
   private func set<Value>(_ property: inout Value?, _ value: Value) throws(HeadFault) {
     guard property == nil else { throw HeadFault(.partUnexpected) }
@@ -144,6 +155,22 @@ struct HeadBuilder {
     flag = true
   }
 }
+
+/// What a message states in a part of its head.
+enum Stated<Value: Sendable>: Sendable {
+  case value(Value)
+  /// That whoever wrote the message could not read it.
+  case unreadable
+
+  /// The value; `nil` when it could not be read.
+  var value: Value? {
+    if case .value(let value) = self { return value }
+    return nil
+  }
+}
+
+/// What acknowledgements have in place of a file id or a record count that could not be read.
+let unreadableOnTheWire = "-1"
 
 /// Why the head of a file cannot be used.
 struct HeadFault: Error {

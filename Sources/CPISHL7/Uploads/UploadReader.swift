@@ -30,7 +30,7 @@ public struct UploadReader: Sendable {
   public init(limits: UploadLimits = UploadLimits()) {
     xml = XMLReader(limits)
     self.limits = limits
-    head = HeadBuilder(limits: limits, least: 0)
+    head = HeadBuilder(limits: limits, maySayUnreadable: false)
   }
 
   /// Reads further bytes of the file.
@@ -175,8 +175,8 @@ public struct UploadReader: Sendable {
 
   private mutating func remember(_ error: UploadReadingError) -> UploadReadingError {
     var error = error
-    error.fileID = head.fileID ?? UploadAcknowledgement.unreadable
-    error.declaredRecordCount = head.declaredRecordCount ?? UploadAcknowledgement.unreadable
+    error.fileID = head.fileID
+    error.declaredRecordCount = head.declaredRecordCount
     error.sender = head.sender
     error.recordsRead = recordCount
     failure = error

@@ -51,10 +51,10 @@ public struct UploadReadingError: Error, Hashable, Sendable {
   public var byteOffset: Int
   /// The element, as an XPath. Elements that the message does not know show as `*`.
   public var xPath: String
-  /// The file's number, or `UploadAcknowledgement.unreadable`.
-  public var fileID: Int
-  /// How many records the file says it holds, or `UploadAcknowledgement.unreadable`.
-  public var declaredRecordCount: Int
+  /// The file's number; `nil` when that was not reached or not readable.
+  public var fileID: UploadFileID?
+  /// How many records the file says it holds; `nil` when that was not reached or not readable.
+  public var declaredRecordCount: Int?
   /// Who sent it; `nil` when that was not reached or not readable.
   public var sender: UploadSender?
   /// How many records were read before.
@@ -67,8 +67,8 @@ public struct UploadReadingError: Error, Hashable, Sendable {
     self.column = column
     self.byteOffset = byteOffset
     self.xPath = xPath
-    self.fileID = UploadAcknowledgement.unreadable
-    self.declaredRecordCount = UploadAcknowledgement.unreadable
+    self.fileID = nil
+    self.declaredRecordCount = nil
     self.sender = nil
     self.recordsRead = 0
   }

@@ -18,10 +18,8 @@ public struct UploadWriter: Sendable {
 
   /// Starts a file.
   ///
-  /// - Throws: ``UploadWritingError`` when the head cannot be written: no phone or more than two, a negative id,
-  ///   a time outside the years 1 to 9999.
+  /// - Throws: ``UploadWritingError`` when the head cannot be written: no phone or more than two, a time outside the years 1 to 9999.
   public init(_ header: UploadHeader) throws(UploadWritingError) {
-    guard header.fileID >= 0 else { throw UploadWritingError(.valueInvalid) }
     guard header.declaredRecordCount > 0 else { throw UploadWritingError(.recordsMissing) }
     var writer = XMLWriter()
     writer.line(0, XMLWriter.declaration)

@@ -30,7 +30,8 @@ struct UploadGenerator {
       code: try ODSCode(pick(["711", "212", "820", "E09000030"])), name: name(), telecoms: telecoms(office))
     let header = UploadHeader(
       creationTime: Date(timeIntervalSince1970: Double(Int.random(in: 0...4_000_000_000, using: &random))),
-      fileID: Int.random(in: 0...1_000_000, using: &random), declaredRecordCount: count, sender: sender)
+      fileID: UploadFileID(UInt.random(in: 0...1_000_000, using: &random)), declaredRecordCount: count,
+      sender: sender)
     var records: [UploadRecord] = []
     for _ in 0..<count { records.append(record()) }
     return LocalAuthorityUpload(header: header, records: records)

@@ -98,13 +98,13 @@ enum Sample {
       plans: plans, subjects: [try subject(index, role: isForMother ? .motherOfUnbornChild : .child)])
   }
 
-  static func header(_ fileID: Int, count: Int, sender: UploadSender? = nil) throws -> UploadHeader {
+  static func header(_ fileID: UploadFileID, count: Int, sender: UploadSender? = nil) throws -> UploadHeader {
     UploadHeader(
       creationTime: try instant("202611210400"), fileID: fileID, declaredRecordCount: count,
       sender: try sender ?? UploadSender(authority()))
   }
 
-  static func upload(_ fileID: Int, _ records: [UploadRecord], sender: UploadSender? = nil) throws
+  static func upload(_ fileID: UploadFileID, _ records: [UploadRecord], sender: UploadSender? = nil) throws
     -> LocalAuthorityUpload
   {
     LocalAuthorityUpload(header: try header(fileID, count: records.count, sender: sender), records: records)
