@@ -7,6 +7,14 @@ extension Span<UInt8> {
     return place
   }
 
+  /// The bytes of a range.
+  func copy(_ range: Range<Int>) -> [UInt8] {
+    var copy: [UInt8] = []
+    copy.reserveCapacity(range.count)
+    for place in range { copy.append(self[place]) }
+    return copy
+  }
+
   /// Whether two ranges hold the same bytes.
   func equal(_ a: Range<Int>, _ b: Range<Int>) -> Bool {
     guard a.count == b.count else { return false }
@@ -69,10 +77,7 @@ extension Span<UInt8> {
 
   /// Checks that bytes are UTF-8 of characters that XML allows.
   func checkCharacters(_ range: Range<Int>) throws(XMLFault) {
-    var copy: [UInt8] = []
-    copy.reserveCapacity(range.count)
-    for place in range { copy.append(self[place]) }
-    guard let string = String(validating: copy, as: UTF8.self),
+    guard let string = String(validating: copy(range), as: UTF8.self),
       string.unicodeScalars.allSatisfy(isAllowed)
     else { throw XMLFault(.encodingInvalid, at: range.lowerBound) }
   }

@@ -27,12 +27,8 @@ package struct XMLContent: Sendable {
   /// What an attribute of the start tag says.
   package func text(of attribute: XMLAttribute) -> XMLAttributeText {
     guard attribute.value.count <= valueBytes else { return .tooLong }
-    guard attribute.needsDecoding else {
-      return .text(String(decoding: buffer[attribute.value], as: UTF8.self))
-    }
-    // The references were checked when the tag was read.
-    let decoded = (try? XMLReferences.decoded(buffer.span, attribute.value)) ?? []
-    return .text(String(decoding: decoded, as: UTF8.self))
+    if let decoded = attribute.decoded { return .text(String(decoding: decoded, as: UTF8.self)) }
+    return .text(String(decoding: buffer[attribute.value], as: UTF8.self))
   }
 
   /// Whether the text is white space only.
@@ -61,8 +57,8 @@ package struct XMLAttribute: Sendable {
   package internal(set) var name: XMLName
   var qualifiedName: Range<Int>
   var value: Range<Int>
-  /// Whether references or white space other than spaces must be replaced.
-  var needsDecoding: Bool
+  /// The value with references replaced, and white space as XML prescribes; `nil` where it stands in the buffer as it is.
+  var decoded: [UInt8]?
 }
 
 /// What an element says in an attribute.

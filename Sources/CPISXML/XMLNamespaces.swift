@@ -52,9 +52,8 @@ struct XMLNamespaces: Sendable {
   mutating func declare(_ attribute: XMLAttribute, _ bytes: Span<UInt8>) throws(XMLFault) {
     let name = attribute.qualifiedName
     let prefixRange = bytes.colon(name).map { $0 + 1..<name.upperBound } ?? name.upperBound..<name.upperBound
-    var prefix: [UInt8] = []
-    for place in prefixRange { prefix.append(bytes[place]) }
-    let uri = try XMLReferences.decoded(bytes, attribute.value)
+    let prefix = bytes.copy(prefixRange)
+    let uri = attribute.decoded ?? bytes.copy(attribute.value)
     let isPrefixed = name.count > xmlns.count
     let text = String(decoding: uri, as: UTF8.self)
     let isReserved = prefix == xmlPrefix || text == XMLNamespace.xmlURI

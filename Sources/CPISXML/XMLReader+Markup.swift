@@ -27,9 +27,7 @@ extension XMLReader {
       return true
     }
     guard let end = try find("?>", in: bytes, from: start) else { return false }
-    var declaration: [UInt8] = []
-    for place in start + opening.count..<end { declaration.append(bytes[place]) }
-    if let code = declarationFault(declaration) { throw XMLFault(code, at: start) }
+    if let code = declarationFault(bytes.copy(start + opening.count..<end)) { throw XMLFault(code, at: start) }
     advance(to: end + 2, in: bytes)
     phase = .prolog
     return true

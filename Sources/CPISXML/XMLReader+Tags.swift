@@ -97,8 +97,7 @@ extension XMLReader {
     if !isASCII { try bytes.checkCharacters(valueStart..<place) }
     let attribute = XMLAttribute(
       name: XMLName(namespace: .none, local: nil), qualifiedName: name, value: valueStart..<place,
-      needsDecoding: needsDecoding)
-    if needsDecoding { _ = try XMLReferences.decoded(bytes, attribute.value) }
+      decoded: needsDecoding ? try XMLReferences.decoded(bytes, valueStart..<place) : nil)
     try add(attribute, bytes)
     return place + 1
   }

@@ -5,8 +5,7 @@ enum XMLReferences {
 
   /// The character that a reference stands for, from the bytes between `&` and `;`.
   static func character(_ bytes: Span<UInt8>, _ range: Range<Int>) throws(XMLFault) -> Unicode.Scalar {
-    var name: [UInt8] = []
-    for place in range { name.append(bytes[place]) }
+    let name = bytes.copy(range)
     if name.first == UInt8(ascii: "#") {
       let isHex = name.dropFirst().first == UInt8(ascii: "x")
       let digits = name.dropFirst(isHex ? 2 : 1)

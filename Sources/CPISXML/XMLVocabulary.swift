@@ -48,13 +48,12 @@ package final class XMLVocabulary: Sendable {
   /// The number of a name; `nil` when it is none of the vocabulary.
   func number(of text: Span<UInt8>, _ range: Range<Int>) -> Int? {
     let bucket = Self.bucket(text, range)
-    candidates: for place in buckets[bucket]..<buckets[bucket + 1] {
-      let entry = entries[place]
-      guard entry.length == range.count else { continue }
-      for offset in 0..<range.count where text[range.lowerBound + offset] != bytes[entry.start + offset] {
-        continue candidates
-      }
-      return entry.number
+    let name = text.extracting(range)
+    for place in buckets[bucket]..<buckets[bucket + 1] where entries[place].length == name.count {
+      let start = entries[place].start
+      var offset = 0
+      while offset < name.count, name[offset] == bytes[start + offset] { offset += 1 }
+      if offset == name.count { return entries[place].number }
     }
     return nil
   }

@@ -127,22 +127,30 @@ extension XMLReader {
 extension XMLContent {
   /// An attribute of the current start tag, in no namespace.
   func attribute(_ name: HL7Name) -> XMLAttributeText {
-    for attribute in attributes where attribute.name.hl7 == name && attribute.name.namespace == .none {
-      return text(of: attribute)
-    }
-    return .absent
+    place(of: name, in: .none).map { text(of: attributes[$0]) } ?? .absent
   }
 
   /// Whether the current start tag has an attribute, in no namespace.
-  func has(_ name: HL7Name) -> Bool {
-    attributes.contains { $0.name.hl7 == name && $0.name.namespace == .none }
-  }
+  func has(_ name: HL7Name) -> Bool { !attributes.isEmpty && place(of: name, in: .none) != nil }
 
   /// Whether the current start tag says that the element has no value: a null flavour, or nil in XML Schema.
   var isNil: Bool {
-    has(.nullFlavor)
-      || attributes.contains {
-        $0.name.hl7 == .nil && $0.name.namespace == .instance && ["true", "1"].contains(text(of: $0).value)
-      }
+    // Most elements have no attributes.
+    guard !attributes.isEmpty else { return false }
+    if has(.nullFlavor) { return true }
+    guard let place = place(of: .nil, in: .instance), let value = text(of: attributes[place]).value else {
+      return false
+    }
+    return value == "true" || value == "1"
+  }
+
+  /// Where an attribute stands among those of the current start tag. There is one of a name at most.
+  private func place(of name: HL7Name, in namespace: XMLNamespace) -> Int? {
+    // As a span: the elements are looked at where they are, not copied.
+    let attributes = attributes.span
+    for place in attributes.indices where attributes[place].name.hl7 == name {
+      if attributes[place].name.namespace == namespace { return place }
+    }
+    return nil
   }
 }
