@@ -32,8 +32,9 @@ let package = Package(
     .target(name: "CPISFiles", dependencies: ["CPISDigests"], swiftSettings: house),
     .target(name: "NHSNumbers", dependencies: ["CPISDigests", "CPISFiles"], swiftSettings: house),
     .target(name: "CPISJSON", swiftSettings: house),
+    .target(name: "CPISXML", swiftSettings: house),
     .target(name: "CPIS", dependencies: ["CPISDigests", "CPISJSON", "NHSNumbers"], swiftSettings: house),
-    .target(name: "CPISHL7", dependencies: ["CPIS", "NHSNumbers"], swiftSettings: house),
+    .target(name: "CPISHL7", dependencies: ["CPIS", "CPISXML", "NHSNumbers"], swiftSettings: house),
     .target(name: "CPISReference", dependencies: ["CPIS", "NHSNumbers"], swiftSettings: house),
     .target(
       name: "CPISAudit", dependencies: ["CPIS", "NHSNumbers", "CPISDigests", "CPISFiles", "CPISJSON"],
@@ -53,6 +54,7 @@ let package = Package(
       swiftSettings: house),
     .testTarget(name: "CPISDigestsTests", dependencies: ["CPISDigests"], swiftSettings: house),
     .testTarget(name: "CPISJSONTests", dependencies: ["CPISJSON"], swiftSettings: house),
+    .testTarget(name: "CPISXMLTests", dependencies: ["CPISXML"], swiftSettings: house),
     .testTarget(
       name: "NHSNumbersTests",
       dependencies: ["NHSNumbers", "CPISDigests", "CPISFiles", "CPISTestSupport"],
@@ -62,10 +64,10 @@ let package = Package(
       name: "CPISTests", dependencies: ["CPIS", "CPISReference", "NHSNumbers"], exclude: ["Golden"],
       swiftSettings: house),
     .testTarget(
-      name: "CPISHL7Tests", dependencies: ["CPISHL7", "CPISReference", "CPIS", "NHSNumbers"],
+      name: "CPISHL7Tests", dependencies: ["CPISHL7", "CPISReference", "CPIS", "NHSNumbers", "CPISTestSupport"],
       swiftSettings: house),
     .testTarget(
-      name: "CPISReferenceTests", dependencies: ["CPISReference", "CPIS", "NHSNumbers"],
+      name: "CPISReferenceTests", dependencies: ["CPISReference", "CPIS", "NHSNumbers", "CPISTestSupport"],
       swiftSettings: house),
     .testTarget(
       name: "CPISOutboxTests",

@@ -2,8 +2,9 @@
 struct JSONParser {
   /// A container whose end has not come yet.
   private struct Open {
-    /// Its place among the nodes; −1 for what is around the outermost value.
-    var node = -1
+    /// Where the first node in it stands, or will stand. A container's own node is the one before; what is around the
+    /// outermost value has none.
+    var firstInside = 0
     var isObject = false
     /// The elements or members so far.
     var count = 0
@@ -147,7 +148,7 @@ extension JSONParser {
   private mutating func enter(isObject: Bool, at place: Int) throws(JSONError) {
     guard outer.count < limits.allowedDepth else { throw JSONError(.tooDeep, at: place) }
     outer.append(current)
-    current = Open(node: nodes.count, isObject: isObject)
+    current = Open(firstInside: nodes.count + 1, isObject: isObject)
     nodes.append(JSONNode(.null, 0, 0))
   }
 
@@ -156,7 +157,7 @@ extension JSONParser {
     if current.isObject, current.count > Self.fewKeys, hasEqualKeys(bytes) {
       throw JSONError(.duplicateKey, at: place)
     }
-    nodes[current.node] = JSONNode(current.isObject ? .object : .array, current.count, nodes.count)
+    nodes[current.firstInside - 1] = JSONNode(current.isObject ? .object : .array, current.count, nodes.count)
     current = outer.removeLast()
     return place + 1
   }
@@ -183,7 +184,7 @@ extension JSONParser {
       current.looks |= bit
       return false
     }
-    var other = current.node + 1
+    var other = current.firstInside
     for _ in 0..<current.count {
       if nodes[other].second == length, !precedes(nodes[other], key, bytes), !precedes(key, nodes[other], bytes) {
         return true
@@ -196,7 +197,7 @@ extension JSONParser {
   private func hasEqualKeys(_ bytes: Span<UInt8>) -> Bool {
     var keys: [JSONNode] = []
     keys.reserveCapacity(current.count)
-    var place = current.node + 1
+    var place = current.firstInside
     for _ in 0..<current.count {
       keys.append(nodes[place])
       place = nodes[place + 1].next(after: place + 1)

@@ -8,7 +8,7 @@ import Testing
 @Suite("Acknowledgements")
 struct AcknowledgementTests {
   private func acknowledgement(
-    _ fileCode: UploadFileCode, codes: [UploadRecordCode] = [], fileID: Int = 7, count: Int = 9
+    _ fileCode: UploadFileCode, codes: [UploadRecordCode] = [], fileID: UploadFileID? = 7, count: Int? = 9
   ) throws -> UploadAcknowledgement {
     var generator = UploadGenerator(seed: 3)
     let upload = try generator.upload()
@@ -27,7 +27,9 @@ struct AcknowledgementTests {
       + UploadRecordCode.allCases.map { try acknowledgement(.someLoaded, codes: [$0]) }
       + [
         try acknowledgement(.noneLoaded, codes: UploadRecordCode.allCases),
-        try acknowledgement(.fileError, fileID: -1, count: -1),
+        try acknowledgement(.fileError, fileID: nil, count: nil),
+        try acknowledgement(.fileError, fileID: 7, count: nil),
+        try acknowledgement(.fileError, fileID: nil, count: 9),
       ]
   }
 
@@ -147,13 +149,55 @@ struct AcknowledgementTests {
     }
   }
 
+  @Test("What could not be read is −1 in the message and nowhere else")
+  func unreadable() throws {
+    func text(_ fileID: UploadFileID?, _ count: Int?) throws -> String {
+      String(decoding: try acknowledgement(.fileError, fileID: fileID, count: count).hl7(), as: UTF8.self)
+    }
+    let blind = try text(nil, nil)
+    #expect(blind.contains("<id extension=\"-1\"/>") && blind.contains("<transmissionQuantity value=\"-1\"/>"))
+    #expect(!(try text(1, 1)).contains("\"-1\""))
+    let long = try #require(UploadFileID("123456789012345678901234567890"))
+    #expect(try UploadAcknowledgement(hl7: Array(text(long, 0).utf8)).fileID == long)
+    for (old, new) in [
+      ("<id extension=\"-1\"/>", "<id extension=\"-2\"/>"), ("<id extension=\"-1\"/>", "<id extension=\"\"/>"),
+      ("<id extension=\"-1\"/>", "<id extension=\"-01\"/>"),
+      ("<transmissionQuantity value=\"-1\"/>", "<transmissionQuantity value=\"-2\"/>"),
+      ("<transmissionQuantity value=\"-1\"/>", "<transmissionQuantity value=\"unknown\"/>"),
+    ] {
+      do throws(UploadReadingError) {
+        _ = try UploadAcknowledgement(hl7: Array(blind.replacingOccurrences(of: old, with: new).utf8))
+        Issue.record("\(new) was read")
+      } catch {
+        #expect(error.code == .valueUnreadable, "\(new)")
+        #expect(error.fileID == nil && error.declaredRecordCount == nil)
+      }
+    }
+  }
+
+  @Test("A rejected record without a reason, or with an empty one, has no text of it")
+  func reasons() throws {
+    var value = try acknowledgement(.noneLoaded, codes: [.other, .sensitive, .notVerified])
+    value.rejected[0].reason = nil
+    value.rejected[1].reason = ""
+    value.rejected[2].reason = "a < b"
+    let bytes = try value.hl7()
+    #expect(String(decoding: bytes, as: UTF8.self).components(separatedBy: "<originalText>").count == 2)
+    #expect(try UploadAcknowledgement(hl7: bytes).rejected.map(\.reason) == [nil, nil, "a < b"])
+    value.rejected[2].reason = "a\u{0}b"
+    #expect(throws: UploadWritingError(.characterForbidden)) { try value.hl7() }
+  }
+
   @Test("What the schema cannot hold is refused")
   func refusals() throws {
     var value = try acknowledgement(.someLoaded)
     value.recipient.telecoms = []
     #expect(throws: UploadWritingError.self) { try value.hl7() }
     value = try acknowledgement(.someLoaded)
-    value.fileID = -2
+    value.recordCount = -1
+    #expect(throws: UploadWritingError(.valueInvalid)) { try value.hl7() }
+    value = try acknowledgement(.someLoaded)
+    value.failedCount = -1
     #expect(throws: UploadWritingError(.valueInvalid)) { try value.hl7() }
   }
 }

@@ -62,6 +62,31 @@ struct RoundTripTests {
     }
   }
 
+  @Test("A phone without a stated use is written and read back as such, where the schema has room for it")
+  func phoneWithoutUse() throws {
+    var generator = UploadGenerator(seed: 8)
+    var upload = try generator.upload()
+    let duty = UploadSender.Telecom(use: "EC", value: "tel:02079460311")
+    let other = UploadSender.Telecom(use: nil, value: "tel:02079460312")
+    upload.header.sender.telecoms = [duty, other]
+    let bytes = try upload.hl7()
+    #expect(String(decoding: bytes, as: UTF8.self).contains("use=\"\" value=\"tel:02079460312\""))
+    #expect(try LocalAuthorityUpload(hl7: bytes) == upload)
+    // Beside another use of the same phone, nothing would be left of it.
+    upload.header.sender.telecoms = [duty, UploadSender.Telecom(use: nil, value: duty.value), other]
+    #expect(throws: UploadWritingError(.valueInvalid, place: .sender)) { try upload.hl7() }
+  }
+
+  @Test("An error of a record whose position is not known names none")
+  func unknownPosition() {
+    let place = UploadFault.Place.plan(2)
+    #expect(
+      "\(UploadWritingError(.valueInvalid, place: place))"
+        == "cannot be written: valueInvalid (/File/record/CP-ISRecord/pertinentInformation[2])")
+    #expect("\(UploadWritingError(.valueInvalid, recordPosition: 3, place: place))".contains("record[3]"))
+    #expect("\(UploadWritingError(.recordsMissing))" == "cannot be written: recordsMissing (/File)")
+  }
+
   @Test("Written record by record, a file is the same, and a wrong count is found")
   func streaming() throws {
     let upload = try LocalAuthorityUpload(hl7: try SampleFiles.bytes("kent"))

@@ -74,7 +74,7 @@ struct UploadReadingTests {
       let reading = Reading(bytes.prefix(length))
       #expect(reading.summary == nil, "\(length) bytes")
       let error = try #require(reading.error)
-      #expect([-1, 2291].contains(error.fileID))
+      #expect([nil, 2291].contains(error.fileID))
       #expect(error.recordsRead == reading.records.count)
     }
   }
@@ -260,6 +260,45 @@ struct UploadReadingTests {
       #expect(error.xPath.hasPrefix("/File"))
       #expect(error.line > 0)
       #expect(!error.description.contains("999"))
+    }
+  }
+
+  @Test("A file id is read whatever its length; −1 is none in an upload")
+  func fileIDs() throws {
+    let text = try SampleFiles.text("leeds")
+    func reading(_ id: String) -> Reading {
+      Reading(text.replacing("<id extension=\"587\"/>", with: "<id extension=\"\(id)\"/>"))
+    }
+    let long = String(repeating: "8", count: 40)
+    #expect(reading(long).header?.fileID == UploadFileID(long))
+    #expect(reading(" 587\n").header?.fileID == 587)
+    #expect(reading("0").header?.fileID == 0)
+    for id in ["-1", "+587", "5 87", "", "587x"] {
+      let error = try #require(reading(id).error, "\(id)")
+      #expect(error.code == .valueUnreadable && error.fileID == nil && error.declaredRecordCount == nil, "\(id)")
+    }
+    let countless = Reading(
+      text.replacing("<transmissionQuantity value=\"5\"/>", with: "<transmissionQuantity value=\"-1\"/>"))
+    #expect(countless.error?.code == .valueUnreadable)
+    #expect(countless.error?.fileID == 587 && countless.error?.declaredRecordCount == nil)
+  }
+
+  @Test("The causes that XML gives keep their words, and are all among those documented")
+  func causes() throws {
+    let file = "<File xmlns='urn:hl7-org:v3'>"
+    var limits = UploadLimits()
+    limits.depth = 1
+    for (document, code, words) in [
+      (file + "</b>", .malformed, "not well-formed XML"), ("<File", .truncated, "the file ends too early"),
+      (file + "\u{FFFE}</File>", .encodingInvalid, "not UTF-8, or characters that XML forbids"),
+      ("<!DOCTYPE a>", .doctypeRefused, "document type declarations are refused"),
+      (file + "&e;", .entityRefused, "entities other than those of XML are refused"),
+      (file + "<id/>", .tooDeep, "elements are nested too deeply"),
+      ("<a b='\(String(repeating: "x", count: 2 << 20))'/>", .tooLarge, "over a size limit"),
+    ] as [(String, UploadReadingError.Code, String)] {
+      let error = try #require(Reading(document, limits: limits).error, "\(words)")
+      #expect(error.code == code)
+      #expect(error.displayText == words)
     }
   }
 

@@ -1,5 +1,6 @@
 import CPIS
 import CPISReference
+import CPISTestSupport
 import Foundation
 import NHSNumbers
 import Testing

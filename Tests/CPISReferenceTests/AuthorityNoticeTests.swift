@@ -9,10 +9,9 @@ struct AuthorityNoticeTests {
   @Test("ASN: per LA per window, with id, time, recipient and total; then by upload-file id the accesses")
   func notification() async throws {
     let bench = try Bench()
-    let codes = ["712", "711"]
-    for (place, code) in codes.enumerated() {
+    for (place, fileID, code) in [(0, 20, "712"), (1, 21, "711")] as [(Int, UploadFileID, String)] {
       let sender = UploadSender(try Sample.authority(code))
-      let file = try Sample.upload(20 + place, [try Sample.record(place)], sender: sender)
+      let file = try Sample.upload(fileID, [try Sample.record(place)], sender: sender)
       #expect(bench.registry.ingest(file).fileCode == .allLoaded)
     }
     let later = try Sample.upload(
@@ -114,7 +113,7 @@ struct AuthorityNoticeTests {
     let bench = try Bench()
     let old = try Sample.number(0)
     let replacements = try (1..<(1 + replacementCount)).map { try Sample.number($0) }
-    for (fileID, code) in ["711", "712"].enumerated() {
+    for (fileID, code) in [(0, "711"), (1, "712")] as [(UploadFileID, String)] {
       bench.registry.record(
         try Sample.plan(authority: try Sample.authority(code)), for: old, bornOn: nil, fileID: fileID)
     }

@@ -1,5 +1,6 @@
 import CPIS
 import CPISReference
+import CPISTestSupport
 import Foundation
 import NHSNumbers
 import Testing
@@ -151,7 +152,7 @@ struct HeldPlanTests {
   func upsertCloses() async throws {
     let bench = try Bench()
     let number = try Sample.number(0)
-    for (fileID, end) in [(1, nil), (2, "202611010000"), (3, nil)] as [(Int, String?)] {
+    for (fileID, end) in [(1, nil), (2, "202611010000"), (3, nil)] as [(UploadFileID, String?)] {
       let record = try Sample.record(0, plans: [Sample.sentPlan(end: end)])
       #expect(bench.registry.ingest(try Sample.upload(fileID, [record])).fileCode == .allLoaded)
       let found = try await bench.found(number)
@@ -252,7 +253,7 @@ struct HeldPlanTests {
     let bench = try Bench(known: 5)
     let codes = ["711", "712", "713"]
     var table: [String: String?] = [:]
-    for fileID in 1...1000 {
+    for fileID in 1...UInt(1000) {
       let code = try #require(codes.randomElement(using: &random))
       var records: [UploadRecord] = []
       for _ in 0..<Int.random(in: 0...3, using: &random) {
@@ -271,7 +272,7 @@ struct HeldPlanTests {
         if isWithdrawn { table[key] = nil } else { table[key] = .some(end) }
       }
       let sender = UploadSender(try Sample.authority(code))
-      let ack = bench.registry.ingest(try Sample.upload(fileID, records, sender: sender))
+      let ack = bench.registry.ingest(try Sample.upload(UploadFileID(fileID), records, sender: sender))
       #expect(ack.fileCode == .allLoaded)
     }
     var held: [String: String?] = [:]

@@ -87,24 +87,24 @@ struct UploadFileCodeTests {
     #expect(bench.registry.ingest(try Sample.upload(1, [try Sample.record(0)])).fileCode == .allLoaded)
   }
 
-  @Test("CPF01: file id and record count are −1 where they cannot be read")
+  @Test("CPF01: file id and record count are left open where they cannot be read")
   func unreadable() throws {
     let bench = try Bench()
     let sender = UploadSender(try Sample.authority())
     let blind = bench.registry.refuseUnreadable(from: sender, fileID: nil, recordCount: nil)
-    #expect((blind.fileID, blind.recordCount) == (-1, -1))
+    #expect(blind.fileID == nil && blind.recordCount == nil)
     #expect((blind.loadedCount, blind.failedCount) == (0, 0))
     #expect(blind.fileCode == .fileError)
     #expect(blind.recipient == sender)
     let known = bench.registry.refuseUnreadable(from: sender, fileID: 7, recordCount: nil)
-    #expect((known.fileID, known.recordCount) == (7, -1))
+    #expect(known.fileID == 7 && known.recordCount == nil)
   }
 
   @Test("CPF01: a file whose id is not higher than the last accepted from that LA changes nothing")
   func fileIDMustRise() async throws {
     let bench = try Bench()
     #expect(bench.registry.ingest(try Sample.upload(5, [try Sample.record(0)])).fileCode == .allLoaded)
-    for fileID in [5, 4, 0, -1] {
+    for fileID in [5, 4, 0] as [UploadFileID] {
       let ack = bench.registry.ingest(try Sample.upload(fileID, [try Sample.record(1)]))
       #expect(ack.fileCode == .fileError)
     }
@@ -113,6 +113,22 @@ struct UploadFileCodeTests {
     #expect(bench.registry.ingest(try Sample.upload(8, [try Sample.record(2)])).fileCode == .fileError)
     let other = UploadSender(try Sample.authority("712"))
     #expect(bench.registry.ingest(try Sample.upload(1, [], sender: other)).fileCode == .allLoaded)
+  }
+
+  @Test("The first file of an LA may have any id, 0 too; ids beyond 64 bits rise like all others")
+  func fileIDsOfAnyLength() throws {
+    let bench = try Bench()
+    let long = try #require(UploadFileID("99999999999999999999"))
+    let longer = try #require(UploadFileID("100000000000000000000"))
+    for (fileID, code) in [
+      (0, .allLoaded), (0, .fileError), (long, .allLoaded), (UploadFileID(.max), .fileError), (longer, .allLoaded),
+      (long, .fileError),
+    ] as [(UploadFileID, UploadFileCode)] {
+      let ack = bench.registry.ingest(try Sample.upload(fileID, [try Sample.record(0)]))
+      #expect(ack.fileCode == code, "\(fileID)")
+      #expect(ack.fileID == fileID)
+    }
+    #expect(bench.registry.goLiveReport(for: try Sample.authority().code)?.fileID == longer)
   }
 
   @Test("CPF01: of two files of one LA read at once, the one that ends later with a lower id is refused")

@@ -206,8 +206,8 @@ struct UploadRecordCodeTests {
         givenNames: ["Mary Jane", "Zoë"]))
     var record = try Sample.record(0)
     for (fileID, names) in [
-      ("nunez", "mary jane zoe"), ("Nu\u{301}n\u{303}ez", "Zoe"), ("NÚÑEZ", "ZOË"),
-    ].enumerated() {
+      (0, ("nunez", "mary jane zoe")), (1, ("Nu\u{301}n\u{303}ez", "Zoe")), (2, ("NÚÑEZ", "ZOË")),
+    ] as [(UploadFileID, (String, String))] {
       record.subjects[0].familyName = names.0
       record.subjects[0].givenName = names.1
       #expect(bench.registry.ingest(try Sample.upload(fileID, [record])).fileCode == .allLoaded)

@@ -124,9 +124,10 @@ struct RedactionTests {
 
   static let sources = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Sources")
 
-  /// Names of organisations, of a technical cause and of files of ours, not of people.
+  /// Names of organisations, of a technical cause, of files of ours and of markup, not of people.
   static let namesOfThings: Set = [
     "UploadSender", "LocalAuthority", "Organisation", "Code", "JobRole", "CareSetting", "LogFormat", "HeldFile",
+    "XMLAttribute",
   ]
 
   @Test("Every type of every library that can be seen outside and stores a patient's or a person's details redacts")

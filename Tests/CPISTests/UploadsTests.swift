@@ -196,6 +196,61 @@ struct UploadsTests {
     }
   }
 
+  @Test("A phone whose use the file does not state is neither the duty team's nor the office's")
+  func useless() throws {
+    let authority = try PlansTests.authority()
+    var sender = UploadSender(authority)
+    sender.telecoms.append(UploadSender.Telecom(use: nil, value: "none"))
+    #expect(try sender.authority() == authority)
+    sender.telecoms = [UploadSender.Telecom(use: nil, value: "tel:02073645006")]
+    #expect(throws: UploadFault(.emergencyDutyPhoneMissing, at: .sender)) { try sender.authority() }
+  }
+
+  @Test("A file id is a run of digits of any length; nothing else is one, −1 least of all")
+  func fileIDs() throws {
+    let long = String(repeating: "9", count: 40)
+    for (text, digits) in [("0", "0"), ("000", "0"), ("587", "587"), ("00587", "587"), (long, long)] {
+      let id = try #require(UploadFileID(text))
+      #expect(id.digits == digits)
+      #expect("\(id)" == digits)
+      #expect(UploadFileID(Substring(text)) == id)
+    }
+    for text in ["", "-1", "−1", "+1", " 1", "1 ", "1.0", "1e3", "٣", "0x1", "abc", "1\u{301}"] {
+      #expect(UploadFileID(text) == nil, "\(text)")
+    }
+    #expect(587 as UploadFileID == UploadFileID(587))
+    #expect(UploadFileID("0587") == 587)
+  }
+
+  @Test("File ids are in the order of the numbers they are")
+  func fileIDOrder() throws {
+    let texts = [
+      "0", "9", "10", "99", "100", "18446744073709551615", "18446744073709551616", "99999999999999999999",
+    ]
+    let ids = try texts.map { try #require(UploadFileID($0)) }
+    #expect(ids.reversed().sorted() == ids)
+    #expect(try #require(UploadFileID("007")) < 10)
+    #expect(!(ids[3] < ids[3]))
+    #expect(Set(ids + ids).count == texts.count)
+    #expect(UploadFileID(.max) == ids[5])
+  }
+
+  @Test("A place is given without a position where the record is not known")
+  func placeOfUnknownRecord() {
+    for (place, known, unknown) in [
+      (.record, "/File/record[4]", "/File/record"),
+      (
+        .plan(2), "/File/record[4]/CP-ISRecord/pertinentInformation[2]",
+        "/File/record/CP-ISRecord/pertinentInformation[2]"
+      ),
+      (.subject(1), "/File/record[4]/CP-ISRecord/subject[1]", "/File/record/CP-ISRecord/subject[1]"),
+      (.sender, "/File/communicationFunctionSnd/organisation", "/File/communicationFunctionSnd/organisation"),
+    ] as [(UploadFault.Place, String, String)] {
+      #expect(UploadFault(.unreadable, at: place).xPath(inRecord: 4) == known)
+      #expect(UploadFault(.unreadable, at: place).xPath(inRecord: nil) == unknown)
+    }
+  }
+
   @Test("Every reason has words of its own, which hold nothing of the record")
   func words() {
     let words = UploadFault.Reason.allCases.map { UploadFault($0, at: .record).description }
@@ -212,6 +267,5 @@ struct UploadsTests {
   func codes() {
     #expect(UploadFileCode.allCases.map(\.rawValue) == (1...6).map { "CPF0\($0)" })
     #expect(UploadRecordCode.allCases.map(\.rawValue) == (1...7).map { "CPR0\($0)" })
-    #expect(UploadAcknowledgement.unreadable == -1)
   }
 }

@@ -40,12 +40,12 @@ public struct AccessToServiceNotification: Hashable, Sendable {
   /// The accesses to records that came with one upload.
   public struct FileGroup: Hashable, Sendable, Redacting {
     /// The upload's file id.
-    public let fileID: Int
+    public let fileID: UploadFileID
     /// The accesses, oldest first.
     public let accesses: [Entry]
 
     /// Makes a group.
-    public init(fileID: Int, accesses: [Entry]) {
+    public init(fileID: UploadFileID, accesses: [Entry]) {
       self.fileID = fileID
       self.accesses = accesses
     }
@@ -87,12 +87,12 @@ public struct InactiveNumberNotice: Hashable, Sendable {
   /// The numbers that replace it; empty after an adoption or an invalidation.
   public let replacements: [NHSNumber]
   /// The upload that carried the old number.
-  public let fileID: Int
+  public let fileID: UploadFileID
 
   /// Makes a notice.
   public init(
     id: UUID, creationTime: Date, recipient: LocalAuthority, oldNumber: NHSNumber, replacements: [NHSNumber],
-    fileID: Int
+    fileID: UploadFileID
   ) {
     self.id = id
     self.creationTime = creationTime

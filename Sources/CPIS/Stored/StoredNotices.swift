@@ -41,12 +41,12 @@ extension JSONObjectWriter {
       array("replacements") { json in
         for number in notice.replacements { json.add(number.wireForm) }
       }
-      add("fileID", String(notice.fileID))
+      add("fileID", notice.fileID.digits)
     }
   }
 
   private mutating func add(_ group: AccessToServiceNotification.FileGroup) throws(StoredFormError) {
-    add("fileID", String(group.fileID))
+    add("fileID", group.fileID.digits)
     try array("accesses") { json throws(StoredFormError) in
       for entry in group.accesses {
         try json.object { json throws(StoredFormError) in
@@ -104,7 +104,7 @@ extension JSONObject {
     return try json.access()
   }
 
-  private mutating func fileID() throws(JSONError) -> Int { try string("fileID") { Int($0) } }
+  private mutating func fileID() throws(JSONError) -> UploadFileID { try string("fileID") { UploadFileID($0) } }
 
   private mutating func fileGroup() throws(JSONError) -> AccessToServiceNotification.FileGroup {
     let fileID = try fileID()

@@ -20,7 +20,11 @@ package enum HL7Timestamp {
       [4, 6, 8, 10, 12, 14].contains(digits.count),
       let local = seconds(Array(digits))
     else { return nil }
-    let fraction = parts.count == 2 ? Double("0." + String(decoding: parts[1], as: UTF8.self)) ?? 0 : 0
+    var fraction = 0.0
+    if parts.count == 2 {
+      guard let read = Double("0." + String(decoding: parts[1], as: UTF8.self)) else { return nil }
+      fraction = read
+    }
     guard zoneStart < bytes.count else {
       return UnitedKingdomTime.instant(of: local.time).addingTimeInterval(Double(local.second) + fraction)
     }

@@ -10,14 +10,14 @@ public struct UploadHeader: Hashable, Sendable {
   /// When the file was made.
   public var creationTime: Date
   /// The file's number, which rises with every file of an authority and is quoted back in notices.
-  public var fileID: Int
+  public var fileID: UploadFileID
   /// How many records the file says it holds.
   public var declaredRecordCount: Int
   /// The authority that sends it.
   public var sender: UploadSender
 
   /// Makes a head.
-  public init(creationTime: Date, fileID: Int, declaredRecordCount: Int, sender: UploadSender) {
+  public init(creationTime: Date, fileID: UploadFileID, declaredRecordCount: Int, sender: UploadSender) {
     self.creationTime = creationTime
     self.fileID = fileID
     self.declaredRecordCount = declaredRecordCount
@@ -29,13 +29,13 @@ public struct UploadHeader: Hashable, Sendable {
 public struct UploadSender: Hashable, Sendable {
   /// A phone as sent.
   public struct Telecom: Hashable, Sendable {
-    /// `EC` for the emergency duty team, `WP` for office hours.
-    public var use: String
+    /// `EC` for the emergency duty team, `WP` for office hours; `nil` when the file states no use.
+    public var use: String?
     /// The number with its scheme, `tel:02073645000`.
     public var value: String
 
     /// Makes a phone as sent.
-    public init(use: String, value: String) {
+    public init(use: String?, value: String) {
       self.use = use
       self.value = value
     }

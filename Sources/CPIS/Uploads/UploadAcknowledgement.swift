@@ -27,15 +27,12 @@ public struct UploadAcknowledgement: Hashable, Sendable {
     }
   }
 
-  /// The number that stands for a file id or record count that could not be read.
-  public static let unreadable = -1
-
   /// When the acknowledgement was made.
   public var creationTime: Date
-  /// The file's number, or ``unreadable``.
-  public var fileID: Int
-  /// How many records the file said it held, or ``unreadable``.
-  public var recordCount: Int
+  /// The file's number; `nil` when it could not be read.
+  public var fileID: UploadFileID?
+  /// How many records the file said it held; `nil` when that could not be read.
+  public var recordCount: Int?
   /// The authority it goes to.
   public var recipient: UploadSender
   /// What became of the file as a whole.
@@ -49,8 +46,8 @@ public struct UploadAcknowledgement: Hashable, Sendable {
 
   /// Makes an acknowledgement.
   public init(
-    creationTime: Date, fileID: Int, recordCount: Int, recipient: UploadSender, fileCode: UploadFileCode,
-    loadedCount: Int, failedCount: Int, rejected: [RejectedRecord]
+    creationTime: Date, fileID: UploadFileID?, recordCount: Int?, recipient: UploadSender,
+    fileCode: UploadFileCode, loadedCount: Int, failedCount: Int, rejected: [RejectedRecord]
   ) {
     self.creationTime = creationTime
     self.fileID = fileID

@@ -91,9 +91,9 @@ extension UploadFault {
     }
   }
 
-  /// The place as an XPath, for the record with a position from 1.
-  public func xPath(inRecord position: Int) -> String {
-    let record = "/File/record[\(position)]"
+  /// The place as an XPath, for the record with a position from 1; `nil` leaves open which record it is.
+  public func xPath(inRecord position: Int?) -> String {
+    let record = "/File/record" + (position.map { "[\($0)]" } ?? "")
     return switch place {
     case .record: record
     case .plan(let number): "\(record)/CP-ISRecord/pertinentInformation[\(number)]"

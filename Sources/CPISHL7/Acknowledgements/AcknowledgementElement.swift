@@ -1,4 +1,5 @@
 import CPIS
+import CPISXML
 
 /// The elements of an acknowledgement, each by what it means in its place.
 enum AcknowledgementElement: Equatable {
@@ -27,7 +28,7 @@ enum AcknowledgementElement: Equatable {
     default: break
     }
     guard name.namespace == .hl7 else { return self == .recordCode ? .ignored : nil }
-    switch (self, name.local) {
+    switch (self, name.hl7) {
     case (.head, .acknowledgementFile): return .file
     case (.head, .acknowledgementRecord): return .places
     case (.head, .failedReturned): return .failed
@@ -51,12 +52,12 @@ enum AcknowledgementElement: Equatable {
   }
 
   private static func headChild(of part: HeadBuilder.Element, _ name: XMLName) -> AcknowledgementElement? {
-    if name.local == .communicationFunctionSnd { return nil }
+    if name.hl7 == .communicationFunctionSnd { return nil }
     return HeadBuilder.child(of: part, name).map { .head($0) }
   }
 
   private static func isOwn(_ name: XMLName) -> Bool {
-    switch name.local {
+    switch name.hl7 {
     case .acknowledgementFile, .acknowledgementRecord, .failedReturned, .successfulReturned, .message: true
     default: false
     }

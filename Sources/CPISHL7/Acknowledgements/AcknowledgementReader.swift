@@ -4,6 +4,7 @@
   import Foundation
 #endif
 import CPIS
+import CPISXML
 
 /// Puts an acknowledgement together, strict throughout: it has no part whose loss would be harmless.
 struct AcknowledgementReader {
@@ -13,13 +14,13 @@ struct AcknowledgementReader {
     var seen: [AcknowledgementElement] = []
   }
 
-  private var tokeniser: XMLTokeniser
-  private var path = ElementPath()
+  private var xml: XMLReader
+  private let limits: UploadLimits
   private var frames: [Frame] = []
   private var head: HeadBuilder
   private var builder: RecordBuilder?
   private var recordStart = 0
-  private var text: TextCollector
+  private var text: XMLTextCollector
 
   private var fileCode: UploadFileCode?
   private var failedCount: Int?
@@ -28,59 +29,65 @@ struct AcknowledgementReader {
   private var records: [UploadRecord] = []
 
   init(limits: UploadLimits) {
-    tokeniser = XMLTokeniser(limits: limits)
-    head = HeadBuilder(limits: limits, least: UploadAcknowledgement.unreadable)
-    text = TextCollector(limit: limits.textBytes)
+    xml = XMLReader(limits)
+    self.limits = limits
+    head = HeadBuilder(limits: limits, maySayUnreadable: true)
+    text = XMLTextCollector(limit: limits.textBytes)
   }
 
   mutating func read(_ bytes: some Collection<UInt8>) throws(UploadReadingError) -> UploadAcknowledgement {
-    do throws(XMLFault) {
-      var rest = bytes[...]
-      while !rest.isEmpty {
-        try tokeniser.feed(rest.prefix(XMLTokeniser.pieceBytes))
-        rest = rest.dropFirst(XMLTokeniser.pieceBytes)
-        try takeTokens()
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      do throws(XMLError) {
+        try xml.feed(rest.prefix(XMLReader.pieceBytes))
+      } catch {
+        throw describe(UploadReadingError(error))
       }
-      tokeniser.complete()
+      rest = rest.dropFirst(XMLReader.pieceBytes)
       try takeTokens()
-    } catch {
-      throw describe(error)
     }
+    xml.complete()
+    try takeTokens()
     return try acknowledgement()
   }
 
-  private mutating func takeTokens() throws(XMLFault) {
-    while let token = try tokeniser.next() { try take(token) }
+  private mutating func takeTokens() throws(UploadReadingError) {
+    while let token = try nextToken() {
+      do throws(HeadFault) {
+        switch token {
+        case .start: try start()
+        case .text: try append()
+        case .end: try end()
+        }
+      } catch {
+        // At its end an element is whole: what is wrong with it is wrong in the one around it.
+        throw describe(error.code, in: token == .end ? xml.path.parent : xml.path)
+      }
+    }
   }
 
-  private mutating func take(_ token: XMLTokeniser.Token) throws(XMLFault) {
-    do throws(HeadFault) {
-      switch token {
-      case .start: try start()
-      case .text: try append()
-      case .end: try end()
-      }
+  private mutating func nextToken() throws(UploadReadingError) -> XMLReader.Token? {
+    do throws(XMLError) {
+      return try xml.next()
     } catch {
-      let place = tokeniser.position
-      throw XMLFault(code: error.code, line: place.line, column: place.column, byteOffset: place.byteOffset)
+      throw describe(UploadReadingError(error))
     }
   }
 
   private mutating func start() throws(HeadFault) {
-    path.enter(tokeniser.element.local)
     if builder != nil {
-      if tokeniser.position.byteOffset - recordStart > tokeniser.limits.recordBytes { builder?.abandon() }
-      builder?.start(tokeniser, line: tokeniser.position.line)
+      if xml.position.byteOffset - recordStart > limits.recordBytes { builder?.abandon() }
+      builder?.start(xml.content, line: xml.position.line)
       return
     }
     guard let parent = frames.last else {
-      guard tokeniser.element == XMLName(namespace: .hl7, local: .fileResponse) else {
+      guard xml.content.element.isHL7(.fileResponse) else {
         throw HeadFault(.rootUnknown)
       }
       frames.append(Frame(element: .head(.root)))
-      return try head.start(.root, tokeniser)
+      return try head.start(.root, xml.content)
     }
-    guard let element = parent.element.child(tokeniser.element), !parent.seen.contains(element) else {
+    guard let element = parent.element.child(xml.content.element), !parent.seen.contains(element) else {
       throw HeadFault(.partUnexpected)
     }
     if !element.isRepeatable { frames[frames.count - 1].seen.append(element) }
@@ -90,13 +97,13 @@ struct AcknowledgementReader {
 
   private mutating func begin(_ element: AcknowledgementElement) throws(HeadFault) {
     switch element {
-    case .head(let part): try head.start(part, tokeniser)
+    case .head(let part): try head.start(part, xml.content)
     case .fileCode:
       // Further details may follow; the first says what became of the file.
       let code = try coded(UploadFileCode.init)
       fileCode = fileCode ?? code
     case .place:
-      guard places.count < tokeniser.limits.recordCount else { throw HeadFault(.tooLarge) }
+      guard places.count < limits.recordCount else { throw HeadFault(.tooLarge) }
       places.append((nil, nil, nil))
     case .recordCode: places[places.count - 1].code = try coded(UploadRecordCode.init)
     case .failedCount: failedCount = try count()
@@ -104,28 +111,27 @@ struct AcknowledgementReader {
     case .reason, .location: text.reset()
     case .record:
       // More records than places are refused in the end: there is no need to hold them till then.
-      guard records.count < tokeniser.limits.recordCount else { throw HeadFault(.tooLarge) }
-      recordStart = tokeniser.position.byteOffset
-      builder = RecordBuilder(.content, tokeniser)
+      guard records.count < limits.recordCount else { throw HeadFault(.tooLarge) }
+      recordStart = xml.position.byteOffset
+      builder = RecordBuilder(.content, xml.content)
     default: break
     }
   }
 
   private mutating func append() throws(HeadFault) {
     if builder != nil {
-      builder?.append(tokeniser)
+      builder?.append(xml.content)
       return
     }
     switch frames.last?.element {
-    case .head(let part): try head.append(tokeniser, in: part)
-    case .reason, .location: tokeniser.append(to: &text)
+    case .head(let part): try head.append(xml.content, in: part)
+    case .reason, .location: xml.content.append(to: &text)
     case .ignored: break
-    default: guard tokeniser.textIsSpace else { throw HeadFault(.partUnexpected) }
+    default: guard xml.content.textIsSpace else { throw HeadFault(.partUnexpected) }
     }
   }
 
   private mutating func end() throws(HeadFault) {
-    path.leave()
     if builder != nil {
       guard builder?.end() == true, let record = builder?.record else { return }
       builder = nil
@@ -147,24 +153,28 @@ struct AcknowledgementReader {
   }
 
   private func coded<Code>(_ make: (String) -> Code?) throws(HeadFault) -> Code {
-    guard let text = tokeniser.attribute(.code).value, let code = make(text) else {
+    guard let text = xml.content.attribute(.code).value, let code = make(text) else {
       throw HeadFault(.valueUnreadable)
     }
     return code
   }
 
   private func count() throws(HeadFault) -> Int {
-    guard let text = tokeniser.attribute(.value).value, let count = Int(text.collapsed), count >= 0 else {
+    guard let text = xml.content.attribute(.value).value, let count = Int(XMLTextCollector.collapsed(text)),
+      count >= 0
+    else {
       throw HeadFault(.valueUnreadable)
     }
     return count
   }
 
   private func acknowledgement() throws(UploadReadingError) -> UploadAcknowledgement {
-    guard let header = head.header, let fileCode, let failedCount, let loadedCount,
+    guard let creationTime = head.creationTime, let fileID = head.statedFileID,
+      let recordCount = head.statedRecordCount, let recipient = head.sender, let fileCode, let failedCount,
+      let loadedCount,
       places.allSatisfy({ $0.code != nil && $0.location != nil })
-    else { throw describe(.partMissing) }
-    guard records.count <= places.count else { throw describe(.partUnexpected) }
+    else { throw describe(.partMissing, in: xml.path) }
+    guard records.count <= places.count else { throw describe(.partUnexpected, in: xml.path) }
     var rejected: [UploadAcknowledgement.RejectedRecord] = []
     for (index, place) in places.enumerated() {
       guard let code = place.code, let location = place.location else { continue }
@@ -174,21 +184,19 @@ struct AcknowledgementReader {
           record: index < records.count ? records[index] : nil))
     }
     return UploadAcknowledgement(
-      creationTime: header.creationTime, fileID: header.fileID, recordCount: header.declaredRecordCount,
-      recipient: header.sender, fileCode: fileCode, loadedCount: loadedCount, failedCount: failedCount,
+      creationTime: creationTime, fileID: fileID.value, recordCount: recordCount.value,
+      recipient: recipient, fileCode: fileCode, loadedCount: loadedCount, failedCount: failedCount,
       rejected: rejected)
   }
 
-  private func describe(_ code: UploadReadingError.Code) -> UploadReadingError {
-    let place = tokeniser.position
-    return describe(XMLFault(code: code, line: place.line, column: place.column, byteOffset: place.byteOffset))
+  private func describe(_ code: UploadReadingError.Code, in path: XMLPath) -> UploadReadingError {
+    describe(UploadReadingError(code, at: xml.position, xPath: path.text))
   }
 
-  private func describe(_ fault: XMLFault) -> UploadReadingError {
-    var error = UploadReadingError(
-      fault.code, line: fault.line, column: fault.column, byteOffset: fault.byteOffset, xPath: path.xPath)
-    error.fileID = head.fileID ?? UploadAcknowledgement.unreadable
-    error.declaredRecordCount = head.declaredRecordCount ?? UploadAcknowledgement.unreadable
+  private func describe(_ error: UploadReadingError) -> UploadReadingError {
+    var error = error
+    error.fileID = head.fileID
+    error.declaredRecordCount = head.declaredRecordCount
     error.sender = head.sender
     return error
   }

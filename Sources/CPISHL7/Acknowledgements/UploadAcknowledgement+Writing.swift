@@ -4,6 +4,7 @@
   import Foundation
 #endif
 public import CPIS
+import CPISXML
 
 extension UploadAcknowledgement {
   /// The acknowledgement as a message, `REPC_MT000003GB01`, in UTF-8: valid by the NHS schema, and the same bytes for
@@ -13,12 +14,11 @@ extension UploadAcknowledgement {
   /// reason and place are. The message has no link between a place and a record but their order, so the places of
   /// records that are given back come first [D]. Each reason rides in `originalText` of its code [D].
   ///
-  /// - Throws: ``UploadWritingError`` when the recipient has no phone or more than two, a count is below −1, or a text
+  /// - Throws: ``UploadWritingError`` when the recipient has no phone or more than two, a count is negative, or a text
   ///   has characters that XML forbids.
   /// - Complexity: O(*n*) in time and memory.
   public func hl7() throws(UploadWritingError) -> [UInt8] {
-    let least = Self.unreadable
-    guard fileID >= least, recordCount >= least, loadedCount >= 0, failedCount >= 0 else {
+    guard [recordCount, loadedCount, failedCount].allSatisfy({ $0.map { $0 >= 0 } ?? true }) else {
       throw UploadWritingError(.valueInvalid)
     }
     let returned = rejected.compactMap { rejection in
@@ -29,7 +29,7 @@ extension UploadAcknowledgement {
     }
     var writer = XMLWriter()
     writer.line(0, XMLWriter.declaration)
-    writer.line(0, "<FileResponse \(XMLWriter.namespaces)>")
+    writer.line(0, "<FileResponse \(HL7Namespace.declarations)>")
     for line in try HeadMarkup.opening(creationTime, id: fileID, count: recordCount) { writer.line(1, line) }
     writer.line(1, "<acknowledgementFile>")
     let fileCode = "<code code=\"\(fileCode.rawValue)\" displayName=\"\(fileCode.displayName)\"/>"
@@ -64,14 +64,17 @@ extension UploadAcknowledgement {
 
 extension UploadAcknowledgement.RejectedRecord {
   fileprivate func markup() throws(UploadWritingError) -> [(depth: Int, markup: String)] {
-    guard let location = XMLWriter.text(location), let reason = XMLWriter.text(reason ?? "") else {
-      throw UploadWritingError(.characterForbidden)
+    guard let location = XMLWriter.text(location) else { throw UploadWritingError(.characterForbidden) }
+    var original: String?
+    if let reason, !reason.isEmpty {
+      guard let text = XMLWriter.text(reason) else { throw UploadWritingError(.characterForbidden) }
+      original = "<originalText>\(text)</originalText>"
     }
     let code =
       "code code=\"\(code.rawValue)\" codeSystem=\"\(Identifiers.recordResponse)\" displayName=\"\(code.displayName)\""
     return [
       (0, "<acknowledgementRecordDetail>"),
-      (1, reason.isEmpty ? "<\(code)/>" : "<\(code)><originalText>\(reason)</originalText></code>"),
+      (1, original.map { "<\(code)>\($0)</code>" } ?? "<\(code)/>"),
       (1, "<location>\(location)</location>"),
       (0, "</acknowledgementRecordDetail>"),
     ]

@@ -4,6 +4,7 @@
   import Foundation
 #endif
 import CPIS
+import CPISXML
 
 /// The part of a file before its records, strict: this is where a mistake would concern every record.
 ///
@@ -17,22 +18,29 @@ struct HeadBuilder {
   }
 
   private(set) var creationTime: Date?
-  private(set) var fileID: Int?
-  private(set) var declaredRecordCount: Int?
+  private(set) var statedFileID: Stated<UploadFileID>?
+  private(set) var statedRecordCount: Stated<Int>?
   private var code: ODSCode?
   private var name: String?
   private var telecomCount = 0
   private var telecoms: [UploadSender.Telecom] = []
   private var hasFunction = false
   private var hasOrganisation = false
-  private var text: TextCollector
-  private let least: Int
+  private var text: XMLTextCollector
+  private let maySayUnreadable: Bool
 
-  /// - Parameter least: the lowest id and count; acknowledgements have −1 for those that could not be read.
-  init(limits: UploadLimits, least: Int) {
-    text = TextCollector(limit: limits.textBytes)
-    self.least = least
+  /// - Parameter maySayUnreadable: whether the message may state that the id or the count could not be read, as
+  ///   acknowledgements do.
+  init(limits: UploadLimits, maySayUnreadable: Bool) {
+    text = XMLTextCollector(limit: limits.textBytes)
+    self.maySayUnreadable = maySayUnreadable
   }
+
+  /// The file's id; `nil` when it was not reached, or not readable here or where the message comes from.
+  var fileID: UploadFileID? { statedFileID?.value }
+
+  /// The count that the file declares; `nil` as for the id.
+  var declaredRecordCount: Int? { statedRecordCount?.value }
 
   /// The authority, when all of it was read.
   var sender: UploadSender? {
@@ -51,7 +59,7 @@ struct HeadBuilder {
   static func child(of parent: Element, _ name: XMLName) -> Element? {
     if parent == .name || parent == .telecom || parent == .detail { return .detail }
     guard name.namespace == .hl7 else { return nil }
-    return switch (parent, name.local) {
+    return switch (parent, name.hl7) {
     case (.root, .creationTime): .creationTime
     case (.root, .id): .id
     case (.root, .transmissionQuantity): .quantity
@@ -64,31 +72,31 @@ struct HeadBuilder {
     }
   }
 
-  mutating func start(_ element: Element, _ tokeniser: XMLTokeniser) throws(HeadFault) {
-    if element != .detail, tokeniser.isNil || tokeniser.has(.updateMode) { throw HeadFault(.valueUnreadable) }
+  mutating func start(_ element: Element, _ content: XMLContent) throws(HeadFault) {
+    if element != .detail, content.isNil || content.has(.updateMode) { throw HeadFault(.valueUnreadable) }
     switch element {
     case .creationTime:
-      guard let date = HL7Timestamp.date(try value(.value, tokeniser)) else { throw HeadFault(.valueUnreadable) }
+      guard let date = HL7Timestamp.date(try value(.value, content)) else { throw HeadFault(.valueUnreadable) }
       try set(&creationTime, date)
-    case .id: try set(&fileID, try number(.extension, tokeniser))
-    case .quantity: try set(&declaredRecordCount, try number(.value, tokeniser))
+    case .id: try set(&statedFileID, try stated(.extension, content) { UploadFileID($0) })
+    case .quantity: try set(&statedRecordCount, try stated(.value, content, readCount))
     case .function: try once(&hasFunction)
     case .organisation: try once(&hasOrganisation)
     case .organisationID:
-      let root = try value(.root, tokeniser)
+      let root = try value(.root, content)
       guard root == Identifiers.organisation || root == Identifiers.site,
-        let code = try? ODSCode(try value(.extension, tokeniser))
+        let code = try? ODSCode(try value(.extension, content))
       else { throw HeadFault(.valueUnreadable) }
       try set(&self.code, code)
-    case .telecom: try readTelecom(tokeniser)
+    case .telecom: try readTelecom(content)
     case .root, .name, .detail: break
     }
   }
 
-  mutating func append(_ tokeniser: XMLTokeniser, in element: Element) throws(HeadFault) {
+  mutating func append(_ content: XMLContent, in element: Element) throws(HeadFault) {
     switch element {
-    case .name, .detail: tokeniser.append(to: &text)
-    default: guard tokeniser.textIsSpace else { throw HeadFault(.partUnexpected) }
+    case .name, .detail: content.append(to: &text)
+    default: guard content.textIsSpace else { throw HeadFault(.partUnexpected) }
     }
   }
 
@@ -105,33 +113,37 @@ struct HeadBuilder {
     }
   }
 
-  private mutating func readTelecom(_ tokeniser: XMLTokeniser) throws(HeadFault) {
+  private mutating func readTelecom(_ content: XMLContent) throws(HeadFault) {
     telecomCount += 1
     guard telecomCount <= 2 else { throw HeadFault(.partUnexpected) }
-    let number = try value(.value, tokeniser)
+    let number = try value(.value, content)
     // A use is a set of codes: one phone may serve for both. Here each use is a phone of its own.
-    let uses = try value(.use, tokeniser).split { $0.unicodeScalars.allSatisfy(\.properties.isWhitespace) }
+    let uses = try value(.use, content).split { $0.unicodeScalars.allSatisfy(\.properties.isWhitespace) }
     guard isTelephone(number), uses.allSatisfy({ telecomUses.contains(String($0)) }) else {
       throw HeadFault(.valueUnreadable)
     }
-    telecoms += uses.isEmpty ? [UploadSender.Telecom(use: "", value: number)] : []
+    if uses.isEmpty { telecoms.append(UploadSender.Telecom(use: nil, value: number)) }
     telecoms += uses.map { UploadSender.Telecom(use: String($0), value: number) }
   }
 
-  private func value(_ name: HL7Name, _ tokeniser: XMLTokeniser) throws(HeadFault) -> String {
-    switch tokeniser.attribute(name) {
+  private func value(_ name: HL7Name, _ content: XMLContent) throws(HeadFault) -> String {
+    switch content.attribute(name) {
     case .text(let text): return text
     case .absent: throw HeadFault(.partMissing)
     case .tooLong: throw HeadFault(.tooLarge)
     }
   }
 
-  private func number(_ name: HL7Name, _ tokeniser: XMLTokeniser) throws(HeadFault) -> Int {
-    guard let number = Int(try value(name, tokeniser).collapsed), number >= least else {
-      throw HeadFault(.valueUnreadable)
-    }
-    return number
+  private func stated<Value>(
+    _ name: HL7Name, _ content: XMLContent, _ read: (String) -> Value?
+  ) throws(HeadFault) -> Stated<Value> {
+    let text = XMLTextCollector.collapsed(try value(name, content))
+    if maySayUnreadable, text == unreadableOnTheWire { return .unreadable }
+    guard let value = read(text) else { throw HeadFault(.valueUnreadable) }
+    return .value(value)
   }
+
+  private func readCount(_ text: String) -> Int? { Int(text).flatMap { $0 >= 0 ? $0 : nil } }
 
   private func set<Value>(_ property: inout Value?, _ value: Value) throws(HeadFault) {
     guard property == nil else { throw HeadFault(.partUnexpected) }
@@ -143,6 +155,22 @@ struct HeadBuilder {
     flag = true
   }
 }
+
+/// What a message states in a part of its head.
+enum Stated<Value: Sendable>: Sendable {
+  case value(Value)
+  /// That whoever wrote the message could not read it.
+  case unreadable
+
+  /// The value; `nil` when it could not be read.
+  var value: Value? {
+    if case .value(let value) = self { return value }
+    return nil
+  }
+}
+
+/// What acknowledgements have in place of a file id or a record count that could not be read.
+let unreadableOnTheWire = "-1"
 
 /// Why the head of a file cannot be used.
 struct HeadFault: Error {

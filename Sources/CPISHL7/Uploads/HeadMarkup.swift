@@ -4,15 +4,16 @@
   import Foundation
 #endif
 import CPIS
+import CPISXML
 
 /// The lines that head an upload or an acknowledgement.
 struct HeadMarkup {
-  /// Creation time, id and count.
-  static func opening(_ creationTime: Date, id: Int, count: Int) throws(UploadWritingError) -> [String] {
+  /// Creation time, id and count; `nil` for what could not be read.
+  static func opening(_ creationTime: Date, id: UploadFileID?, count: Int?) throws(UploadWritingError) -> [String] {
     guard let time = HL7Timestamp.text(creationTime) else { throw UploadWritingError(.valueInvalid) }
     return [
-      "<creationTime value=\"\(time)\"/>", "<id extension=\"\(id)\"/>",
-      "<transmissionQuantity value=\"\(count)\"/>",
+      "<creationTime value=\"\(time)\"/>", "<id extension=\"\(id?.digits ?? unreadableOnTheWire)\"/>",
+      "<transmissionQuantity value=\"\(count.map(String.init) ?? unreadableOnTheWire)\"/>",
     ]
   }
 
@@ -47,9 +48,11 @@ struct HeadMarkup {
     }
     guard phones.count <= 2 else { throw UploadWritingError(.tooManyParts, place: .sender) }
     return try phones.map { phone throws(UploadWritingError) in
-      let isKnown = phone.uses == [""] || phone.uses.allSatisfy(telecomUses.contains)
+      let uses = phone.uses.compactMap(\.self)
+      // A phone without a use stands by itself: beside another use, nothing would be left of it.
+      let isKnown = phone.uses == [nil] || (uses.count == phone.uses.count && uses.allSatisfy(telecomUses.contains))
       guard isKnown, isTelephone(phone.value) else { throw UploadWritingError(.valueInvalid, place: .sender) }
-      return "<telecom use=\"\(phone.uses.joined(separator: " "))\" value=\"\(phone.value)\"/>"
+      return "<telecom use=\"\(uses.joined(separator: " "))\" value=\"\(phone.value)\"/>"
     }
   }
 }

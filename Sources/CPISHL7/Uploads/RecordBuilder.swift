@@ -1,4 +1,5 @@
 import CPIS
+import CPISXML
 
 /// Puts a record together from its elements, tolerant of content and of order, and never losing a fault: what the
 /// format does not allow becomes the record's `UploadRecord.readingFault`, what is missing stays `nil`.
@@ -39,7 +40,7 @@ struct RecordBuilder {
   private(set) var record = UploadRecord(plans: [], subjects: [])
   private var plan: PlanDraft?
   private var subject: SubjectDraft?
-  private var text: TextCollector
+  private var text: XMLTextCollector
   private(set) var planLines: [Int] = []
   private(set) var subjectLines: [Int] = []
   /// How deep we are in something that is not read.
@@ -47,10 +48,10 @@ struct RecordBuilder {
   private var isAbandoned = false
 
   /// Starts at an element whose start tag was just read.
-  init(_ root: RecordElement, _ tokeniser: XMLTokeniser) {
-    text = TextCollector(limit: tokeniser.limits.textBytes)
+  init(_ root: RecordElement, _ content: XMLContent) {
+    text = XMLTextCollector(limit: content.valueBytes)
     frames.append(Frame(element: root))
-    if tokeniser.isNil || tokeniser.has(.updateMode) { fail() }
+    if content.isNil || content.has(.updateMode) { fail() }
   }
 
   /// Gives up the rest: the record is too large.
@@ -60,12 +61,12 @@ struct RecordBuilder {
     isAbandoned = true
   }
 
-  mutating func start(_ tokeniser: XMLTokeniser, line: Int) {
+  mutating func start(_ content: XMLContent, line: Int) {
     guard skipDepth == 0, !isAbandoned, let parent = frames.last else {
       skipDepth += 1
       return
     }
-    guard let element = parent.element.child(tokeniser.element, of: plan?.element) else {
+    guard let element = parent.element.child(content.element, of: plan?.element) else {
       fail()
       skipDepth += 1
       return
@@ -74,17 +75,17 @@ struct RecordBuilder {
     if !element.isRepeatable, parent.seen & mark != 0 { fail() }
     frames[frames.count - 1].seen |= mark
     frames.append(Frame(element: element))
-    begin(element, tokeniser, line)
-    if tokeniser.has(.updateMode) || (tokeniser.isNil && !element.isNillable) { fail() }
+    begin(element, content, line)
+    if content.has(.updateMode) || (content.isNil && !element.isNillable) { fail() }
   }
 
-  mutating func append(_ tokeniser: XMLTokeniser) {
+  mutating func append(_ content: XMLContent) {
     guard skipDepth == 0, !isAbandoned, let element = frames.last?.element else { return }
     switch element {
-    case .given, .family: tokeniser.append(to: &text)
+    case .given, .family: content.append(to: &text)
     // The schema lets names have text between their parts; it says nothing.
     case .name, .unknownTemplate: break
-    default: if !tokeniser.textIsSpace { fail() }
+    default: if !content.textIsSpace { fail() }
     }
   }
 
@@ -99,7 +100,7 @@ struct RecordBuilder {
     return frames.isEmpty
   }
 
-  private mutating func begin(_ element: RecordElement, _ tokeniser: XMLTokeniser, _ line: Int) {
+  private mutating func begin(_ element: RecordElement, _ content: XMLContent, _ line: Int) {
     switch element {
     case .plan:
       plan = PlanDraft()
@@ -108,27 +109,27 @@ struct RecordBuilder {
       subject = SubjectDraft()
       subjectLines.append(line)
     case .planContentID:
-      let contentID = contentID(tokeniser)
+      let contentID = contentID(content)
       plan?.contentID = contentID
     case .subjectContentID:
-      let contentID = contentID(tokeniser)
+      let contentID = contentID(content)
       subject?.contentID = contentID
-    case .information: plan?.element = tokeniser.element.local.flatMap(PlanKind.init(templateElement:))
+    case .information: plan?.element = content.element.hl7.flatMap(PlanKind.init(templateElement:))
     case .child: subject?.element = .child
     case .unbornChild: subject?.element = .motherOfUnbornChild
-    case .startValue: readDate(\.start, tokeniser)
-    case .endComponent, .endDate: noteNil(\.end, tokeniser)
-    case .endValue: readDate(\.end, tokeniser)
-    case .deletionComponent, .deletionDate: noteNil(\.deletion, tokeniser)
-    case .deletionValue: readDate(\.deletion, tokeniser)
-    case .identifier: readIdentifier(tokeniser)
+    case .startValue: readDate(\.start, content)
+    case .endComponent, .endDate: noteNil(\.end, content)
+    case .endValue: readDate(\.end, content)
+    case .deletionComponent, .deletionDate: noteNil(\.deletion, content)
+    case .deletionValue: readDate(\.deletion, content)
+    case .identifier: readIdentifier(content)
     case .birthTime:
-      let birthDate = keep(tokeniser.attribute(.value))
+      let birthDate = keep(content.attribute(.value))
       subject?.subject.birthDate = birthDate
     case .given, .family:
       text.reset()
       // Names in another representation, such as Base64, would be shown as they are.
-      if tokeniser.has(.representation), tokeniser.attribute(.representation) != .text("TXT") { fail() }
+      if content.has(.representation), content.attribute(.representation) != .text("TXT") { fail() }
     default: break
     }
   }
@@ -173,16 +174,16 @@ struct RecordBuilder {
     subject = nil
   }
 
-  private mutating func readDate(_ role: WritableKeyPath<PlanDraft, DateDraft>, _ tokeniser: XMLTokeniser) {
-    noteNil(role, tokeniser)
-    let text = keep(tokeniser.attribute(.value))
+  private mutating func readDate(_ role: WritableKeyPath<PlanDraft, DateDraft>, _ content: XMLContent) {
+    noteNil(role, content)
+    let text = keep(content.attribute(.value))
     plan?[keyPath: role].text = text
     // A start that is missing is a fault with a reason of its own.
     if role != \.start { checkDate(role) }
   }
 
-  private mutating func noteNil(_ role: WritableKeyPath<PlanDraft, DateDraft>, _ tokeniser: XMLTokeniser) {
-    if tokeniser.isNil { plan?[keyPath: role].isNil = true }
+  private mutating func noteNil(_ role: WritableKeyPath<PlanDraft, DateDraft>, _ content: XMLContent) {
+    if content.isNil { plan?[keyPath: role].isNil = true }
   }
 
   /// An end or delete date has a value or says that it has none; both or neither could be read as open or closed.
@@ -191,10 +192,10 @@ struct RecordBuilder {
     if date.isNil == (date.text != nil) { fail() }
   }
 
-  private mutating func readIdentifier(_ tokeniser: XMLTokeniser) {
+  private mutating func readIdentifier(_ content: XMLContent) {
     guard var draft = subject else { return }
-    let value = keep(tokeniser.attribute(.extension))
-    switch tokeniser.attribute(.root) {
+    let value = keep(content.attribute(.extension))
+    switch content.attribute(.root) {
     case .text(Identifiers.nhsNumber):
       // Two numbers would leave open which child is meant.
       if draft.hasNHSNumber { fail() }
@@ -209,12 +210,12 @@ struct RecordBuilder {
     subject = draft
   }
 
-  private func contentID(_ tokeniser: XMLTokeniser) -> String? {
-    guard tokeniser.attribute(.root) == .text(Identifiers.template) else { return nil }
-    return tokeniser.attribute(.extension).value
+  private func contentID(_ content: XMLContent) -> String? {
+    guard content.attribute(.root) == .text(Identifiers.template) else { return nil }
+    return content.attribute(.extension).value
   }
 
-  private mutating func keep(_ attribute: AttributeText) -> String? {
+  private mutating func keep(_ attribute: XMLAttributeText) -> String? {
     if attribute == .tooLong { fail() }
     return attribute.value
   }

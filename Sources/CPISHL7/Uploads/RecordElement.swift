@@ -1,4 +1,5 @@
 import CPIS
+import CPISXML
 
 /// The elements of a record, each by what it means in its place.
 enum RecordElement: UInt8 {
@@ -33,10 +34,10 @@ enum RecordElement: UInt8 {
   ///
   /// - Parameter kind: the kind of the plan that is being read.
   func child(_ name: XMLName, of kind: PlanKind?) -> RecordElement? {
-    if name.namespace == .localisation, name.local == .contentId {
+    if name.namespace == .localisation, name.hl7 == .contentId {
       return self == .plan ? .planContentID : self == .subject ? .subjectContentID : nil
     }
-    guard name.namespace == .hl7, let local = name.local else {
+    guard name.namespace == .hl7, let local = name.hl7 else {
       return self == .plan || self == .subject ? .unknownTemplate : nil
     }
     switch self {

@@ -1,4 +1,5 @@
 import CPIS
+import CPISXML
 
 /// A record as lines of markup, as upload and acknowledgement both carry it.
 ///

@@ -1,3 +1,5 @@
+import CPISXML
+
 /// How much of an upload or an acknowledgement is read before it is refused.
 ///
 /// England holds some 230,000 visible records, a large authority fewer than 10,000, and a record takes about one
@@ -32,4 +34,16 @@ public struct UploadLimits: Hashable, Sendable {
 
   /// The usual limits.
   public init() {}
+
+  /// The same for the XML reader, which knows nothing of records.
+  var xml: XMLLimits {
+    var limits = XMLLimits()
+    limits.documentBytes = fileBytes
+    limits.markupBytes = tokenBytes
+    limits.valueBytes = textBytes
+    limits.depth = depth
+    limits.attributes = attributes
+    limits.namespaces = namespaces
+    return limits
+  }
 }

@@ -1,4 +1,5 @@
 public import CPIS
+import CPISXML
 public import NHSNumbers
 
 /// Reads an upload piece by piece, in memory that does not grow with it.
@@ -15,8 +16,8 @@ public import NHSNumbers
 /// A bad record costs only itself: it comes like the others, with parts missing or with a
 /// `UploadRecord.readingFault`. Not thread-safe; it is a value, use one per file.
 public struct UploadReader: Sendable {
-  private var tokeniser: XMLTokeniser
-  private var path = ElementPath()
+  private var xml: XMLReader
+  private let limits: UploadLimits
   private var head: HeadBuilder
   private var headElements: [HeadBuilder.Element] = []
   private var header: UploadHeader?
@@ -27,8 +28,9 @@ public struct UploadReader: Sendable {
 
   /// Makes a reader.
   public init(limits: UploadLimits = UploadLimits()) {
-    tokeniser = XMLTokeniser(limits: limits)
-    head = HeadBuilder(limits: limits, least: 0)
+    xml = XMLReader(limits)
+    self.limits = limits
+    head = HeadBuilder(limits: limits, maySayUnreadable: false)
   }
 
   /// Reads further bytes of the file.
@@ -44,10 +46,10 @@ public struct UploadReader: Sendable {
     if let failure { throw failure }
     var rest = bytes[...]
     repeat {
-      let piece = rest.prefix(XMLTokeniser.pieceBytes)
-      rest = rest.dropFirst(XMLTokeniser.pieceBytes)
-      do throws(XMLFault) {
-        try tokeniser.feed(piece)
+      let piece = rest.prefix(XMLReader.pieceBytes)
+      rest = rest.dropFirst(XMLReader.pieceBytes)
+      do throws(XMLError) {
+        try xml.feed(piece)
       } catch {
         throw remember(error)
       }
@@ -61,7 +63,7 @@ public struct UploadReader: Sendable {
   /// - Throws: ``UploadReadingError`` when the file ended too early, has no record, or had failed before.
   public mutating func finish() throws(UploadReadingError) -> UploadSummary {
     if let failure { throw failure }
-    tokeniser.complete()
+    xml.complete()
     try readTokens { _ in }
     guard let header else { throw fail(.recordsMissing) }
     return UploadSummary(header: header, recordCount: recordCount)
@@ -77,30 +79,29 @@ public struct UploadReader: Sendable {
     }
   }
 
-  private mutating func nextToken() throws(UploadReadingError) -> XMLTokeniser.Token? {
-    do throws(XMLFault) {
-      return try tokeniser.next()
+  private mutating func nextToken() throws(UploadReadingError) -> XMLReader.Token? {
+    do throws(XMLError) {
+      return try xml.next()
     } catch {
       throw remember(error)
     }
   }
 
   private mutating func start(_ receive: (UploadPart) -> Void) throws(UploadReadingError) {
-    path.enter(tokeniser.element.local)
     if builder != nil {
-      if tokeniser.position.byteOffset - recordStart.byteOffset > tokeniser.limits.recordBytes {
+      if xml.position.byteOffset - recordStart.byteOffset > limits.recordBytes {
         builder?.abandon()
       }
-      builder?.start(tokeniser, line: tokeniser.position.line)
+      builder?.start(xml.content, line: xml.position.line)
     } else if headElements.isEmpty {
-      guard tokeniser.element == XMLName(namespace: .hl7, local: .file) else { throw fail(.rootUnknown) }
+      guard xml.content.element.isHL7(.file) else { throw fail(.rootUnknown) }
       try startInHead(.root)
-    } else if headElements.count == 1, tokeniser.element == XMLName(namespace: .hl7, local: .record) {
+    } else if headElements.count == 1, xml.content.element.isHL7(.record) {
       try startRecord(receive)
     } else {
       guard header == nil, let parent = headElements.last,
-        let element = HeadBuilder.child(of: parent, tokeniser.element),
-        tokeniser.element.local != .communicationFunctionRcv
+        let element = HeadBuilder.child(of: parent, xml.content.element),
+        xml.content.element.hl7 != .communicationFunctionRcv
       else { throw fail(.partUnexpected) }
       try startInHead(element)
     }
@@ -109,7 +110,7 @@ public struct UploadReader: Sendable {
   private mutating func startInHead(_ element: HeadBuilder.Element) throws(UploadReadingError) {
     headElements.append(element)
     do throws(HeadFault) {
-      try head.start(element, tokeniser)
+      try head.start(element, xml.content)
     } catch {
       throw fail(error.code)
     }
@@ -118,24 +119,24 @@ public struct UploadReader: Sendable {
   private mutating func startRecord(_ receive: (UploadPart) -> Void) throws(UploadReadingError) {
     if header == nil {
       guard let header = head.header else {
-        path.leave()
-        throw fail(.partMissing)
+        // What is missing is missing from the element around the record.
+        throw fail(.partMissing, in: xml.path.parent)
       }
       self.header = header
       receive(.header(header))
     }
-    guard recordCount < tokeniser.limits.recordCount else { throw fail(.tooLarge) }
-    recordStart = (tokeniser.position.line, tokeniser.position.byteOffset)
-    builder = RecordBuilder(.record, tokeniser)
+    guard recordCount < limits.recordCount else { throw fail(.tooLarge) }
+    recordStart = (xml.position.line, xml.position.byteOffset)
+    builder = RecordBuilder(.record, xml.content)
   }
 
   private mutating func text() throws(UploadReadingError) {
     if builder != nil {
-      builder?.append(tokeniser)
+      builder?.append(xml.content)
       return
     }
     do throws(HeadFault) {
-      try head.append(tokeniser, in: headElements.last ?? .root)
+      try head.append(xml.content, in: headElements.last ?? .root)
     } catch {
       throw fail(error.code)
     }
@@ -162,20 +163,20 @@ public struct UploadReader: Sendable {
         throw fail(head.header == nil ? .partMissing : .recordsMissing)
       }
     }
-    path.leave()
   }
 
-  private mutating func fail(_ code: UploadReadingError.Code) -> UploadReadingError {
-    let place = tokeniser.position
-    return remember(
-      XMLFault(code: code, line: place.line, column: place.column, byteOffset: place.byteOffset))
+  private mutating func fail(
+    _ code: UploadReadingError.Code, in path: XMLPath? = nil
+  ) -> UploadReadingError {
+    remember(UploadReadingError(code, at: xml.position, xPath: (path ?? xml.path).text))
   }
 
-  private mutating func remember(_ fault: XMLFault) -> UploadReadingError {
-    var error = UploadReadingError(
-      fault.code, line: fault.line, column: fault.column, byteOffset: fault.byteOffset, xPath: path.xPath)
-    error.fileID = head.fileID ?? UploadAcknowledgement.unreadable
-    error.declaredRecordCount = head.declaredRecordCount ?? UploadAcknowledgement.unreadable
+  private mutating func remember(_ error: XMLError) -> UploadReadingError { remember(UploadReadingError(error)) }
+
+  private mutating func remember(_ error: UploadReadingError) -> UploadReadingError {
+    var error = error
+    error.fileID = head.fileID
+    error.declaredRecordCount = head.declaredRecordCount
     error.sender = head.sender
     error.recordsRead = recordCount
     failure = error

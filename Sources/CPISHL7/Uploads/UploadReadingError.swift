@@ -1,4 +1,5 @@
 public import CPIS
+import CPISXML
 
 /// Why a whole file, an upload or an acknowledgement, cannot be used, and where; never its content.
 ///
@@ -50,10 +51,10 @@ public struct UploadReadingError: Error, Hashable, Sendable {
   public var byteOffset: Int
   /// The element, as an XPath. Elements that the message does not know show as `*`.
   public var xPath: String
-  /// The file's number, or `UploadAcknowledgement.unreadable`.
-  public var fileID: Int
-  /// How many records the file says it holds, or `UploadAcknowledgement.unreadable`.
-  public var declaredRecordCount: Int
+  /// The file's number; `nil` when that was not reached or not readable.
+  public var fileID: UploadFileID?
+  /// How many records the file says it holds; `nil` when that was not reached or not readable.
+  public var declaredRecordCount: Int?
   /// Who sent it; `nil` when that was not reached or not readable.
   public var sender: UploadSender?
   /// How many records were read before.
@@ -66,10 +67,22 @@ public struct UploadReadingError: Error, Hashable, Sendable {
     self.column = column
     self.byteOffset = byteOffset
     self.xPath = xPath
-    self.fileID = UploadAcknowledgement.unreadable
-    self.declaredRecordCount = UploadAcknowledgement.unreadable
+    self.fileID = nil
+    self.declaredRecordCount = nil
     self.sender = nil
     self.recordsRead = 0
+  }
+
+  /// An error at a place that the XML reader tells.
+  init(_ code: Code, at place: XMLPosition, xPath: String) {
+    self.init(code, line: place.line, column: place.column, byteOffset: place.byteOffset, xPath: xPath)
+  }
+
+  /// What the XML reader refused. Its causes have the same words here.
+  init(_ error: XMLError) {
+    self.init(
+      Code(rawValue: error.code.rawValue), line: error.line, column: error.column, byteOffset: error.byteOffset,
+      xPath: error.path)
   }
 }
 

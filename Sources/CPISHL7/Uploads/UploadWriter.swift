@@ -1,4 +1,5 @@
 public import CPIS
+import CPISXML
 
 /// Writes an upload message, `REPC_MT000002GB01`, record by record, so that a large one need not be in memory.
 ///
@@ -17,14 +18,12 @@ public struct UploadWriter: Sendable {
 
   /// Starts a file.
   ///
-  /// - Throws: ``UploadWritingError`` when the head cannot be written: no phone or more than two, a negative id,
-  ///   a time outside the years 1 to 9999.
+  /// - Throws: ``UploadWritingError`` when the head cannot be written: no phone or more than two, a time outside the years 1 to 9999.
   public init(_ header: UploadHeader) throws(UploadWritingError) {
-    guard header.fileID >= 0 else { throw UploadWritingError(.valueInvalid) }
     guard header.declaredRecordCount > 0 else { throw UploadWritingError(.recordsMissing) }
     var writer = XMLWriter()
     writer.line(0, XMLWriter.declaration)
-    writer.line(0, "<File \(XMLWriter.namespaces)>")
+    writer.line(0, "<File \(HL7Namespace.declarations)>")
     let lines = try HeadMarkup.opening(
       header.creationTime, id: header.fileID, count: header.declaredRecordCount)
     for line in lines { writer.line(1, line) }

@@ -43,7 +43,7 @@ public struct UploadWritingError: Error, Hashable, Sendable {
 extension UploadWritingError: CustomStringConvertible {
   /// Cause and place in a line.
   public var description: String {
-    let path = place.map { UploadFault(.unreadable, at: $0).xPath(inRecord: recordPosition ?? 1) } ?? "/File"
+    let path = place.map { UploadFault(.unreadable, at: $0).xPath(inRecord: recordPosition) } ?? "/File"
     return "cannot be written: \(code.rawValue) (\(path))"
   }
 }

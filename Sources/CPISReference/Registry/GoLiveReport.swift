@@ -8,7 +8,7 @@ public struct GoLiveReport: Hashable, Sendable {
   /// The authority.
   public let authority: ODSCode
   /// The file that was measured: the latest that was accepted.
-  public let fileID: Int
+  public let fileID: UploadFileID
   /// How many of its records are in scope: all but those of patients who are 18 or over [D].
   public let inScope: Int
   /// How many of these were matched with demographics and loaded.

@@ -14,7 +14,8 @@ extension ReferenceRegistry {
   ///   - localID: the authority's own id for the child; `nil` when it gave none.
   ///   - fileID: the file it is to have come with, which notices quote. Real uploads are not compared with it.
   public func record(
-    _ plan: Plan, for number: NHSNumber, bornOn birthDay: CivilDay?, localID: String? = nil, fileID: Int = 1
+    _ plan: Plan, for number: NHSNumber, bornOn birthDay: CivilDay?, localID: String? = nil,
+    fileID: UploadFileID = 1
   ) {
     state.withLock { state in
       state.update(plan.authority)

@@ -23,13 +23,13 @@ extension ReferenceRegistry {
   ///
   /// - Parameters:
   ///   - sender: who sent it, as the file or the mailbox says.
-  ///   - fileID: the file's id; `nil` when it could not be read, which the acknowledgement writes as −1.
+  ///   - fileID: the file's id; `nil` when it could not be read, which the message writes as −1.
   ///   - recordCount: the count it gives; `nil` when it could not be read.
-  public func refuseUnreadable(from sender: UploadSender, fileID: Int?, recordCount: Int?) -> UploadAcknowledgement
-  {
+  public func refuseUnreadable(
+    from sender: UploadSender, fileID: UploadFileID?, recordCount: Int?
+  ) -> UploadAcknowledgement {
     UploadAcknowledgement(
-      creationTime: clock.now, fileID: fileID ?? UploadAcknowledgement.unreadable,
-      recordCount: recordCount ?? UploadAcknowledgement.unreadable, recipient: sender, fileCode: .fileError,
+      creationTime: clock.now, fileID: fileID, recordCount: recordCount, recipient: sender, fileCode: .fileError,
       loadedCount: 0, failedCount: 0, rejected: [])
   }
 

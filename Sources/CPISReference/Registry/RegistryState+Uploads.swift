@@ -8,7 +8,7 @@ extension RegistryState {
   func refusal(of header: UploadHeader) -> UploadFileCode? {
     let code = header.sender.code
     if unsupportedSenders.contains(code) { return .versionUnsupported }
-    if header.fileID <= lastFileIDs[code] ?? UploadAcknowledgement.unreadable { return .fileError }
+    if let last = lastFileIDs[code], header.fileID <= last { return .fileError }
     if !demographics.isAvailable { return .demographicsUnavailable }
     return nil
   }

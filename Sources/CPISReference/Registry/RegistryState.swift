@@ -13,7 +13,7 @@ struct RegistryState {
 
   /// An access that an authority is to be told of.
   struct PendingAccess {
-    let fileID: Int
+    let fileID: UploadFileID
     let entry: AccessToServiceNotification.Entry
   }
 
@@ -33,7 +33,8 @@ struct RegistryState {
   var demographics: Demographics
   var patients = PatientTable()
   var authorities: [ODSCode: AuthorityRecord] = [:]
-  var lastFileIDs: [ODSCode: Int] = [:]
+  /// The id of the latest accepted file of each authority that has sent one.
+  var lastFileIDs: [ODSCode: UploadFileID] = [:]
   var goLive: [ODSCode: GoLiveReport] = [:]
   var unsupportedSenders: Set<ODSCode> = []
   var due: [DueNotice] = []

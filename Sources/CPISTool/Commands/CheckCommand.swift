@@ -97,9 +97,9 @@ struct CheckCommand: Command {
     switch result.fileCode {
     case .allLoaded: return 0
     case .someLoaded:
+      let count = result.recordCount.map { " of \($0.counted("record"))" } ?? ""
       console.complain(
-        "\(shown): not loaded: \(result.failedCount) of \(result.recordCount.counted("record")), which cannot be "
-          + "found; 'cpis upload lint' tells why")
+        "\(shown): not loaded: \(result.failedCount)\(count), which cannot be found; 'cpis upload lint' tells why")
       return result.failedCount
     // The count is right, so it is the id that the registry refuses: nothing that lint could find.
     case .fileError where loaded.countMatches:

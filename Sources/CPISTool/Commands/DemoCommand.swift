@@ -79,8 +79,10 @@ private struct Demo {
     for bytes in [PackageResources.tower_hamlets_xml, PackageResources.leeds_xml, PackageResources.kent_xml] {
       do {
         let result = try UploadFiles.load(bytes, into: registry)
+        let file = result.fileID.map { "file \($0)" } ?? "a file whose id could not be read"
+        let count = result.recordCount.map { " of \($0)" } ?? ""
         console.write(
-          "\(result.recipient.name): file \(result.fileID), \(result.loadedCount) of \(result.recordCount) records "
+          "\(result.recipient.name): \(file), \(result.loadedCount)\(count) records "
             + "loaded (\(result.fileCode.rawValue))")
       } catch {
         throw .unreadable("a sample upload is not readable: \(error)")

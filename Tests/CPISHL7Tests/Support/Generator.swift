@@ -1,21 +1,7 @@
 import CPIS
+import CPISTestSupport
 import Foundation
 import NHSNumbers
-
-/// Random numbers that come again with the same seed (SplitMix64, Steele, Lea and Flood 2014).
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
 
 /// Uploads that the schema can hold, of every shape.
 struct UploadGenerator {
@@ -30,7 +16,8 @@ struct UploadGenerator {
       code: try ODSCode(pick(["711", "212", "820", "E09000030"])), name: name(), telecoms: telecoms(office))
     let header = UploadHeader(
       creationTime: Date(timeIntervalSince1970: Double(Int.random(in: 0...4_000_000_000, using: &random))),
-      fileID: Int.random(in: 0...1_000_000, using: &random), declaredRecordCount: count, sender: sender)
+      fileID: UploadFileID(UInt.random(in: 0...1_000_000, using: &random)), declaredRecordCount: count,
+      sender: sender)
     var records: [UploadRecord] = []
     for _ in 0..<count { records.append(record()) }
     return LocalAuthorityUpload(header: header, records: records)

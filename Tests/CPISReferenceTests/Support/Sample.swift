@@ -98,13 +98,13 @@ enum Sample {
       plans: plans, subjects: [try subject(index, role: isForMother ? .motherOfUnbornChild : .child)])
   }
 
-  static func header(_ fileID: Int, count: Int, sender: UploadSender? = nil) throws -> UploadHeader {
+  static func header(_ fileID: UploadFileID, count: Int, sender: UploadSender? = nil) throws -> UploadHeader {
     UploadHeader(
       creationTime: try instant("202611210400"), fileID: fileID, declaredRecordCount: count,
       sender: try sender ?? UploadSender(authority()))
   }
 
-  static func upload(_ fileID: Int, _ records: [UploadRecord], sender: UploadSender? = nil) throws
+  static func upload(_ fileID: UploadFileID, _ records: [UploadRecord], sender: UploadSender? = nil) throws
     -> LocalAuthorityUpload
   {
     LocalAuthorityUpload(header: try header(fileID, count: records.count, sender: sender), records: records)
@@ -158,18 +158,5 @@ struct Bench {
       guard case .accessToService(let notification) = notice else { return nil }
       return notification
     }
-  }
-}
-
-/// A generator whose seed a failing test prints.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

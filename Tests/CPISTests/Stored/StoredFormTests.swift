@@ -203,6 +203,26 @@ struct StoredFormTests {
     #expect(throws: StoredFormError(.tooLarge)) { try access.stored() }
   }
 
+  @Test("A file id is kept as text, of any length; what is no file id is refused")
+  func fileIDs() throws {
+    func notice(_ fileID: UploadFileID) throws -> Notice {
+      .inactiveNumber(
+        InactiveNumberNotice(
+          id: UUID(), creationTime: Date(timeIntervalSince1970: 0), recipient: try Sample.authority(),
+          oldNumber: Sample.numbers[0], replacements: [], fileID: fileID))
+    }
+    let long = String(repeating: "7", count: 30)
+    let written = try notice(try #require(UploadFileID(long))).stored()
+    let text = String(decoding: written, as: UTF8.self)
+    #expect(text.contains("\"fileID\":\"\(long)\""))
+    #expect(try Notice(stored: written) == Notice(stored: Array(text.replacing(long, with: "00" + long).utf8)))
+    for other in ["-1", "", "+7", " 7", "7a"] {
+      #expect(throws: StoredFormError(.invalidField, at: "/fileID")) {
+        try Notice(stored: Array(text.replacing(long, with: other).utf8))
+      }
+    }
+  }
+
   @Test("Instants are kept to the millisecond")
   func milliseconds() throws {
     let time = Date(timeIntervalSince1970: 1_795_227_249.123_456)

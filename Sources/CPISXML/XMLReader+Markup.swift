@@ -1,21 +1,23 @@
-extension XMLTokeniser {
+// What stands before the root, and markup that is no tag.
+extension XMLReader {
   /// Reads a byte order mark and an XML declaration, if there are any. Gives `false` when more bytes are needed.
   mutating func readStart(_ bytes: Span<UInt8>) throws(XMLFault) -> Bool {
     var start = 0
     if bytes.count > 0, bytes[0] == 0xEF {
       guard bytes.count >= 3 else { return isComplete }
-      guard bytes[1] == 0xBB, bytes[2] == 0xBF else { throw fault(.encodingInvalid, at: 0) }
+      guard bytes[1] == 0xBB, bytes[2] == 0xBF else { throw XMLFault(.encodingInvalid, at: 0) }
       start = 3
     }
     let opening = Array("<?xml".utf8)
     guard bytes.count > start + opening.count else {
       guard isComplete else { return false }
+      advanceWithinLine(to: start)
       phase = .prolog
       return true
     }
     // UTF-16 and UTF-32 show a zero or a mark in the first four bytes.
     for place in start..<start + 4 where bytes[place] == 0 || bytes[place] >= 0xFE {
-      throw fault(.encodingInvalid, at: place)
+      throw XMLFault(.encodingInvalid, at: place)
     }
     if start > 0 { advanceWithinLine(to: start) }
     let hasDeclaration =
@@ -25,9 +27,7 @@ extension XMLTokeniser {
       return true
     }
     guard let end = try find("?>", in: bytes, from: start) else { return false }
-    var content: [UInt8] = []
-    for place in start + opening.count..<end { content.append(bytes[place]) }
-    if let code = declarationFault(content) { throw fault(code, at: start) }
+    if let code = declarationFault(bytes.copy(start + opening.count..<end)) { throw XMLFault(code, at: start) }
     advance(to: end + 2, in: bytes)
     phase = .prolog
     return true
@@ -36,7 +36,7 @@ extension XMLTokeniser {
   mutating func readSpaceOutsideRoot(_ bytes: Span<UInt8>) throws(XMLFault) -> Step {
     var place = cursor
     while place < bytes.count, isSpace(bytes[place]) { place += 1 }
-    guard place > cursor else { throw fault(.malformed, at: place) }
+    guard place > cursor else { throw XMLFault(.malformed, at: place) }
     advance(to: place, in: bytes)
     return .skipped
   }
@@ -53,27 +53,27 @@ extension XMLTokeniser {
     case .no: break
     }
     switch starts(with: "<!DOCTYPE", bytes) {
-    case .yes: throw fault(.doctypeRefused, at: cursor)
+    case .yes: throw XMLFault(.doctypeRefused, at: cursor)
     case .notYet: return .incomplete
-    case .no: throw fault(.malformed, at: cursor)
+    case .no: throw XMLFault(.malformed, at: cursor)
     }
   }
 
   private mutating func readComment(_ bytes: Span<UInt8>) throws(XMLFault) -> Step {
     guard let end = try find("--", in: bytes, from: cursor + 4) else { return .incomplete }
     guard end + 2 < bytes.count else { return .incomplete }
-    guard bytes[end + 2] == UInt8(ascii: ">") else { throw fault(.malformed, at: end) }
-    try checkCharacters(bytes, cursor + 4..<end)
+    guard bytes[end + 2] == UInt8(ascii: ">") else { throw XMLFault(.malformed, at: end) }
+    try bytes.checkCharacters(cursor + 4..<end)
     advance(to: end + 3, in: bytes)
     return .skipped
   }
 
   private mutating func readCDATA(_ bytes: Span<UInt8>) throws(XMLFault) -> Step {
-    guard phase == .content else { throw fault(.malformed, at: cursor) }
+    guard phase == .content else { throw XMLFault(.malformed, at: cursor) }
     let start = cursor + 9
     guard let end = try find("]]>", in: bytes, from: start) else { return .incomplete }
-    try checkCharacters(bytes, start..<end)
-    text = .bytes(start..<end)
+    try bytes.checkCharacters(start..<end)
+    content.text = .bytes(start..<end)
     advance(to: end + 3, in: bytes)
     return .token(.text)
   }
@@ -89,9 +89,9 @@ extension XMLTokeniser {
       target.first.map { $0 >= 0x41 && $0 != UInt8(ascii: "[") } ?? false
       && target.allSatisfy { $0 >= 0x2D && $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: ">") }
     guard isName, String(decoding: target, as: UTF8.self).lowercased() != "xml" else {
-      throw fault(.malformed, at: cursor)
+      throw XMLFault(.malformed, at: cursor)
     }
-    try checkCharacters(bytes, cursor + 2..<end)
+    try bytes.checkCharacters(cursor + 2..<end)
     advance(to: end + 2, in: bytes)
     return .skipped
   }
@@ -120,4 +120,36 @@ extension XMLTokeniser {
     try noteSearch(start..<place)
     return place <= last ? place : nil
   }
+}
+
+/// What is wrong with the content of an XML declaration; `nil` when it says version 1.0 in UTF-8.
+private func declarationFault(_ content: [UInt8]) -> XMLError.Code? {
+  var rest = content[...]
+  var names: [String] = []
+  var found: XMLError.Code?
+  while true {
+    let before = rest.count
+    rest = rest.drop(while: isSpace)
+    if rest.isEmpty { break }
+    guard rest.count < before, let equals = rest.firstIndex(of: UInt8(ascii: "=")) else { return .malformed }
+    let name = String(decoding: rest[..<equals].filter { !isSpace($0) }, as: UTF8.self)
+    rest = rest[(equals + 1)...].drop(while: isSpace)
+    guard let quote = rest.first, quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'"),
+      let end = rest.dropFirst().firstIndex(of: quote)
+    else { return .malformed }
+    let value = String(decoding: rest[(rest.startIndex + 1)..<end], as: UTF8.self)
+    rest = rest[(end + 1)...]
+    names.append(name)
+    switch (name, value.lowercased()) {
+    case ("version", "1.0"), ("encoding", "utf-8"), ("encoding", "us-ascii"), ("standalone", "yes"),
+      ("standalone", "no"):
+      break
+    case ("encoding", _): found = .encodingInvalid
+    default: return .malformed
+    }
+  }
+  guard names.first == "version", names == ["version", "encoding", "standalone"].filter(names.contains) else {
+    return .malformed
+  }
+  return found
 }

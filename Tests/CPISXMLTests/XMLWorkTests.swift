@@ -1,9 +1,8 @@
+import CPISXML
 import Testing
 
-@testable import CPISHL7
-
 @Suite("The work of the XML reader")
-struct XMLTokeniserTests {
+struct XMLWorkTests {
   /// Documents of which one piece of markup is nearly the whole, made so that its end seems near at every byte.
   static let documents: [(name: String, opening: String, filler: String, closing: String)] = [
     ("an XML declaration", "<?xml version=\"1.0\"", " \n", "?><a/>"),
@@ -18,17 +17,17 @@ struct XMLTokeniserTests {
   ]
 
   /// Reads a document in pieces, and says how many bytes were looked at in search of the end of markup.
-  private func searchedBytes(_ document: String, piece: Int, limits: UploadLimits = UploadLimits()) throws -> Int {
-    var tokeniser = XMLTokeniser(limits: limits)
+  private func searchedBytes(_ document: String, piece: Int, limits: XMLLimits = XMLLimits()) throws -> Int {
+    var reader = XMLReader(XMLVocabulary(namespaces: [], names: []), limits: limits)
     var rest = Array(document.utf8)[...]
     while !rest.isEmpty {
-      try tokeniser.feed(rest.prefix(piece))
+      try reader.feed(rest.prefix(piece))
       rest = rest.dropFirst(piece)
-      while try tokeniser.next() != nil {}
+      while try reader.next() != nil {}
     }
-    tokeniser.complete()
-    while try tokeniser.next() != nil {}
-    return tokeniser.searchedBytes
+    reader.complete()
+    while try reader.next() != nil {}
+    return reader.searchedBytes
   }
 
   @Test("Markup that comes in small pieces is searched once, not once for every piece", arguments: documents)
@@ -42,12 +41,12 @@ struct XMLTokeniserTests {
   }
 
   @Test("Markup over the limit is refused however it is cut; text over it is read", arguments: documents)
-  func tokenBytes(document: (name: String, opening: String, filler: String, closing: String)) throws {
+  func markupBytes(document: (name: String, opening: String, filler: String, closing: String)) throws {
     let text = document.opening + String(repeating: document.filler, count: 1 << 10) + document.closing
-    var limits = UploadLimits()
-    limits.tokenBytes = 1000
+    var limits = XMLLimits()
+    limits.markupBytes = 1000
     for piece in [1, 64, .max] {
-      let fault = #expect(throws: XMLFault.self) { try searchedBytes(text, piece: piece, limits: limits) }
+      let fault = #expect(throws: XMLError.self) { try searchedBytes(text, piece: piece, limits: limits) }
       #expect(fault?.code == .tooLarge)
       _ = try searchedBytes("<a>\(String(repeating: "x", count: 10_000))</a>", piece: piece, limits: limits)
     }

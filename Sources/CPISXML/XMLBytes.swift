@@ -1,0 +1,112 @@
+// What bytes of XML look like, whatever is read of them.
+extension Span<UInt8> {
+  /// The place after white space at the start of a range.
+  func afterSpace(_ range: Range<Int>) -> Int {
+    var place = range.lowerBound
+    while place < range.upperBound, isSpace(self[place]) { place += 1 }
+    return place
+  }
+
+  /// The bytes of a range.
+  func copy(_ range: Range<Int>) -> [UInt8] {
+    var copy: [UInt8] = []
+    copy.reserveCapacity(range.count)
+    for place in range { copy.append(self[place]) }
+    return copy
+  }
+
+  /// Whether two ranges hold the same bytes.
+  func equal(_ a: Range<Int>, _ b: Range<Int>) -> Bool {
+    guard a.count == b.count else { return false }
+    for offset in 0..<a.count where self[a.lowerBound + offset] != self[b.lowerBound + offset] { return false }
+    return true
+  }
+
+  /// Whether a range holds these bytes.
+  func equal(_ range: Range<Int>, _ other: [UInt8]) -> Bool {
+    guard range.count == other.count else { return false }
+    for offset in 0..<other.count where self[range.lowerBound + offset] != other[offset] { return false }
+    return true
+  }
+
+  /// The extent of the qualified name at the start of what is left of a tag.
+  func nameRange(_ rest: Range<Int>) throws(XMLFault) -> Range<Int> {
+    let start = rest.lowerBound
+    var place = start
+    var isASCII = true
+    scan: while place < rest.upperBound {
+      switch self[place] {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"):
+        break
+      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: ":"):
+        guard place > start else { throw XMLFault(.malformed, at: place) }
+      case 0x80...: isASCII = false
+      default: break scan
+      }
+      place += 1
+    }
+    guard place > start else { throw XMLFault(.malformed, at: place) }
+    if !isASCII { try checkCharacters(start..<place) }
+    return start..<place
+  }
+
+  /// The place of the colon in a name.
+  func colon(_ name: Range<Int>) -> Int? {
+    for place in name where self[place] == UInt8(ascii: ":") { return place }
+    return nil
+  }
+
+  /// A name without its prefix.
+  func localPart(_ name: Range<Int>) -> Range<Int> { colon(name).map { $0 + 1..<name.upperBound } ?? name }
+
+  /// Whether the attribute of a name declares a namespace: `xmlns` or `xmlns:prefix`.
+  func isNamespaceDeclaration(_ name: Range<Int>) -> Bool {
+    guard name.count >= 5, self[name.lowerBound] == UInt8(ascii: "x") else { return false }
+    for (offset, byte) in "xmlns".utf8.enumerated() where self[name.lowerBound + offset] != byte { return false }
+    return name.count == 5 || self[name.lowerBound + 5] == UInt8(ascii: ":")
+  }
+
+  /// Whether the byte at a place may begin a name.
+  func startsName(_ place: Int) -> Bool {
+    switch self[place] {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"), 0x80...:
+      true
+    default: false
+    }
+  }
+
+  /// Checks that bytes are UTF-8 of characters that XML allows.
+  func checkCharacters(_ range: Range<Int>) throws(XMLFault) {
+    guard let string = String(validating: copy(range), as: UTF8.self),
+      string.unicodeScalars.allSatisfy(isAllowed)
+    else { throw XMLFault(.encodingInvalid, at: range.lowerBound) }
+  }
+
+  /// How many bytes at the end of a range begin a character and do not finish it: 0 to 3.
+  func unfinishedCharacter(_ range: Range<Int>) -> Int {
+    var back = 1
+    while back <= min(3, range.count) {
+      let byte = self[range.upperBound - back]
+      if byte < 0x80 { return 0 }
+      if byte >= 0xC0 {
+        let length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : 2
+        return length > back ? back : 0
+      }
+      back += 1
+    }
+    return 0
+  }
+}
+
+let newline = UInt8(ascii: "\n")
+
+/// Whether a byte is white space of XML.
+func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }
+
+/// Whether a character may stand in XML 1.0.
+func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
+  switch scalar.value {
+  case 0x09, 0x0A, 0x0D, 0x20...0xFFFD, 0x10000...0x10FFFF: true
+  default: false
+  }
+}

@@ -1,0 +1,95 @@
+/// How much of a document is read before it is refused.
+///
+/// Whoever knows what is read sets limits that fit; the defaults keep a document that was made for the purpose from
+/// exhausting the reader.
+package struct XMLLimits: Hashable, Sendable {
+  /// Bytes in a document.
+  package var documentBytes = 64 << 20
+
+  /// Bytes in one tag, comment or other piece of markup, which is held in memory whole. Text is read piece by piece and
+  /// not bounded by it.
+  package var markupBytes = 1 << 20
+
+  /// Bytes in one attribute's value that is given out, or in one text that is collected. A longer one is no error of the
+  /// document: the caller is told.
+  package var valueBytes = 2048
+
+  /// Elements within one another.
+  package var depth = 64
+
+  /// Attributes of one element.
+  package var attributes = 64
+
+  /// Namespaces in a document other than those of the vocabulary, and declarations in force at one place.
+  package var namespaces = 64
+
+  /// The usual limits.
+  package init() {}
+}
+
+/// Why a document could not be read, and where; never what was there.
+package struct XMLError: Error, Hashable, Sendable {
+  /// The cause. Open: callers add none of their own, but must not expect to know all.
+  package struct Code: RawRepresentable, Hashable, Sendable {
+    /// The cause as a word.
+    package let rawValue: String
+    /// Makes a cause.
+    package init(rawValue: String) { self.rawValue = rawValue }
+
+    /// Not well-formed.
+    package static let malformed = Code(rawValue: "malformed")
+    /// The document ends before its root element does, or is empty.
+    package static let truncated = Code(rawValue: "truncated")
+    /// Not UTF-8, or holding characters that XML forbids.
+    package static let encodingInvalid = Code(rawValue: "encodingInvalid")
+    /// It has a document type declaration.
+    package static let doctypeRefused = Code(rawValue: "doctypeRefused")
+    /// It refers to an entity other than the five of XML.
+    package static let entityRefused = Code(rawValue: "entityRefused")
+    /// Elements are nested too deeply.
+    package static let tooDeep = Code(rawValue: "tooDeep")
+    /// The document, or a piece of it, is over a limit: see ``XMLLimits``.
+    package static let tooLarge = Code(rawValue: "tooLarge")
+  }
+
+  /// The cause.
+  package let code: Code
+  /// The line, from 1.
+  package let line: Int
+  /// The column in bytes, from 1.
+  package let column: Int
+  /// Bytes before the place.
+  package let byteOffset: Int
+  /// The innermost element that was open there: see ``XMLPath``. Empty outside of the root.
+  package let path: String
+
+  init(_ code: Code, line: Int, column: Int, byteOffset: Int, path: String) {
+    self.code = code
+    self.line = line
+    self.column = column
+    self.byteOffset = byteOffset
+    self.path = path
+  }
+}
+
+extension XMLError: CustomStringConvertible {
+  /// The cause and the place in words.
+  package var description: String {
+    "XML: \(code.words) at line \(line), column \(column)" + (path.isEmpty ? "" : ", in \(path)")
+  }
+}
+
+extension XMLError.Code {
+  fileprivate var words: String {
+    switch self {
+    case .malformed: "not well-formed"
+    case .truncated: "the text ends too early"
+    case .encodingInvalid: "not UTF-8, or characters that XML forbids"
+    case .doctypeRefused: "a document type declaration"
+    case .entityRefused: "an entity other than those of XML"
+    case .tooDeep: "nested too deeply"
+    case .tooLarge: "too large"
+    default: rawValue
+    }
+  }
+}

@@ -1,0 +1,258 @@
+/// A strict, incremental reader of XML 1.0 in UTF-8: bytes in, tokens out.
+///
+/// Why it exists although Foundation has `XMLParser`: on Linux that one reports success for malformed input
+/// (`<a><b></a>`, text after the root, anything under four bytes), fails well-formed input of 160 MB given as
+/// `Data`, cannot be told to refuse a DTD before expanding it, and has no limits of ours. A document that was cut off
+/// in transfer must never pass for a whole one.
+///
+/// What it knows: elements, attributes, text, CDATA, comments, processing instructions, the five predefined and
+/// the numeric references, namespaces. What it refuses: DTDs, other entities, other encodings, anything over its
+/// limits. Non-ASCII characters in names are not checked against the name classes of XML: a name that is not in the
+/// vocabulary is unknown anyway.
+///
+/// Feed bytes with ``feed(_:)``, take tokens with ``next()`` until it returns `nil`, and again; after the last
+/// bytes call ``complete()``. Tokens refer to the buffer and are valid until the next call. However the bytes are cut,
+/// each is looked at a fixed number of times.
+///
+/// ```swift
+/// var reader = XMLReader(vocabulary, limits: XMLLimits())
+/// for piece in pieces {
+///   try reader.feed(piece)
+///   while let token = try reader.next() { … }
+/// }
+/// reader.complete()
+/// while let token = try reader.next() { … }
+/// ```
+package struct XMLReader: Sendable {
+  /// What was read.
+  package enum Token: Sendable {
+    /// A start tag: see ``XMLContent/element`` and ``XMLContent/attributes``. An empty element gives a start, then an end.
+    case start
+    /// An end tag. Its element is still the innermost of ``XMLReader/path`` until the next call.
+    case end
+    /// A piece of text: see ``XMLContent/text``. One text may come in several pieces.
+    case text
+  }
+
+  struct OpenElement {
+    var nameStart: Int
+    var bindings: Int
+  }
+
+  enum Phase {
+    case declaration, prolog, content, epilog
+  }
+
+  /// What is left of an element whose end has no bytes of its own, or whose end was just given.
+  enum Ending {
+    case none
+    /// An empty element was opened: its end comes next.
+    case due
+    /// An end was given: the element closes with the next call.
+    case given
+  }
+
+  let limits: XMLLimits
+  /// What the last token holds.
+  package internal(set) var content: XMLContent
+  var cursor = 0
+  private(set) var isComplete = false
+  var phase = Phase.declaration
+  var ending = Ending.none
+  /// The place of the next byte.
+  package private(set) var position = XMLPosition()
+
+  /// How far behind the cursor the end of unfinished markup was looked for. The next search goes on from there: markup
+  /// that comes in small pieces is looked at once, not once for each piece.
+  private(set) var searched = 0
+  /// The quote in which the search for the end of a tag stands; `nil` outside of quotes.
+  var openQuote: UInt8?
+  /// Whether that search has passed the end of a line.
+  var spansLines = false
+  /// How many bytes all searches have looked at, for the tests: never much more than were fed.
+  package private(set) var searchedBytes = 0
+
+  /// Names of the open elements, one after the other; end tags are compared with the last.
+  var openNames: [UInt8] = []
+  var open: [OpenElement] = []
+  var namespaces: XMLNamespaces
+
+  /// The open elements.
+  package internal(set) var path: XMLPath
+
+  /// Bytes to feed at a time when there are more: what is kept of them is then small.
+  package static let pieceBytes = 64 << 10
+
+  /// Starts a document.
+  ///
+  /// - Parameter vocabulary: the names that are told apart; every other name is unknown.
+  package init(_ vocabulary: XMLVocabulary, limits: XMLLimits) {
+    self.limits = limits
+    namespaces = XMLNamespaces(vocabulary, limit: limits.namespaces)
+    content = XMLContent(valueBytes: limits.valueBytes)
+    path = XMLPath(vocabulary)
+  }
+
+  /// Takes further bytes.
+  ///
+  /// - Throws: ``XMLError`` when the document is over ``XMLLimits/documentBytes``.
+  package mutating func feed(_ bytes: some Sequence<UInt8>) throws(XMLError) {
+    if cursor > 0 {
+      content.buffer.removeFirst(cursor)
+      cursor = 0
+    }
+    content.buffer.append(contentsOf: bytes)
+    guard position.byteOffset + content.buffer.count <= limits.documentBytes else {
+      throw error(XMLFault(.tooLarge, at: cursor))
+    }
+  }
+
+  /// Says that no more bytes follow.
+  package mutating func complete() { isComplete = true }
+
+  /// The next token.
+  ///
+  /// - Returns: `nil` when more bytes are needed, or after ``complete()`` when the document has ended well.
+  /// - Throws: ``XMLError`` with the place of what is wrong. The reader is then of no further use.
+  package mutating func next() throws(XMLError) -> Token? {
+    switch ending {
+    case .none: break
+    case .due:
+      ending = .given
+      return .end
+    case .given:
+      ending = .none
+      closeElement()
+    }
+    do throws(XMLFault) {
+      return try readToken()
+    } catch {
+      throw self.error(error)
+    }
+  }
+
+  private mutating func readToken() throws(XMLFault) -> Token? {
+    while true {
+      // A second reference to the buffer, not a copy: the state may change while it is read.
+      let storage = content.buffer
+      let bytes = storage.span
+      if phase == .declaration {
+        guard try readStart(bytes) else { return try waitForMore() }
+      }
+      guard cursor < bytes.count else { return try waitForMore() }
+      switch try step(bytes) {
+      case .token(let token): return token
+      case .skipped: continue
+      case .incomplete: return try waitForMore()
+      }
+    }
+  }
+
+  enum Step {
+    case token(Token)
+    case skipped
+    case incomplete
+  }
+
+  private mutating func step(_ bytes: Span<UInt8>) throws(XMLFault) -> Step {
+    guard bytes[cursor] == UInt8(ascii: "<") else {
+      return phase == .content ? try readText(bytes) : try readSpaceOutsideRoot(bytes)
+    }
+    guard cursor + 1 < bytes.count else { return .incomplete }
+    switch bytes[cursor + 1] {
+    case UInt8(ascii: "/"): return try readEndTag(bytes)
+    case UInt8(ascii: "!"): return try readDeclarationOrComment(bytes)
+    case UInt8(ascii: "?"): return try readProcessingInstruction(bytes)
+    default: return try readStartTag(bytes)
+    }
+  }
+
+  private mutating func waitForMore() throws(XMLFault) -> Token? {
+    guard isComplete else { return nil }
+    guard cursor == content.buffer.count, phase == .epilog else {
+      throw XMLFault(.truncated, at: content.buffer.count)
+    }
+    return nil
+  }
+}
+
+// Places.
+extension XMLReader {
+  /// A fault at a place of the buffer that is not before the cursor, with line and column.
+  private func error(_ fault: XMLFault) -> XMLError {
+    var place = position
+    for index in cursor..<max(cursor, min(fault.index, content.buffer.count)) {
+      place.pass(isLineEnd: content.buffer[index] == newline)
+    }
+    return XMLError(
+      fault.code, line: place.line, column: place.column, byteOffset: place.byteOffset, path: path.text)
+  }
+
+  /// Notes how far the end of the markup at the cursor was looked for; markup that goes on for too long is refused.
+  mutating func noteSearch(_ range: Range<Int>) throws(XMLFault) {
+    searched = range.upperBound - cursor
+    searchedBytes += range.count
+    guard searched <= limits.markupBytes else { throw XMLFault(.tooLarge, at: cursor) }
+  }
+
+  /// Moves on, counting lines.
+  mutating func advance(to end: Int, in bytes: Span<UInt8>) {
+    position.line(endsIn: bytes, cursor..<end)
+    advanceWithinLine(to: end)
+  }
+
+  /// Moves on over bytes without line ends.
+  mutating func advanceWithinLine(to end: Int) {
+    position.byteOffset += end - cursor
+    cursor = end
+    searched = 0
+    openQuote = nil
+    spansLines = false
+  }
+}
+
+/// A place in a document.
+package struct XMLPosition: Hashable, Sendable {
+  /// The line, from 1.
+  package fileprivate(set) var line = 1
+  /// Bytes before the place.
+  package fileprivate(set) var byteOffset = 0
+  /// The offset at which the line starts.
+  private var lineStart = 0
+
+  /// The column in bytes, from 1.
+  package var column: Int { byteOffset - lineStart + 1 }
+
+  fileprivate mutating func pass(isLineEnd: Bool) {
+    byteOffset += 1
+    guard isLineEnd else { return }
+    line += 1
+    lineStart = byteOffset
+  }
+
+  /// Counts the line ends in a range of bytes that starts at the place, without passing it.
+  fileprivate mutating func line(endsIn bytes: Span<UInt8>, _ range: Range<Int>) {
+    for place in range where bytes[place] == newline {
+      line += 1
+      lineStart = byteOffset + place - range.lowerBound + 1
+    }
+  }
+}
+
+/// What is wrong at an index of the buffer: an ``XMLError`` before its place is known.
+struct XMLFault: Error {
+  let code: XMLError.Code
+  let index: Int
+
+  init(_ code: XMLError.Code, at index: Int) { (self.code, self.index) = (code, index) }
+}
+
+// What it holds may be private.
+extension XMLReader: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  /// Only what it is.
+  package var description: String { "XMLReader(redacted)" }
+  /// The same as `description`.
+  package var debugDescription: String { description }
+  /// A mirror without children.
+  package var customMirror: Mirror { Mirror(self, children: []) }
+}
