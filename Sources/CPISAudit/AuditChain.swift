@@ -3,6 +3,7 @@
 #else
   internal import Foundation
 #endif
+internal import CPIS
 internal import CPISDigests
 internal import CPISFiles
 
@@ -12,6 +13,8 @@ internal import CPISFiles
 /// zero bytes before the first) and the object's bytes as they stand, so that anybody can check it with the tools of
 /// any system.
 struct AuditChain: Hashable, Sendable {
+  /// How many bytes a line has beside its object.
+  static let lineOverhead = 66
   static let format = LogFormat(name: "audit", magic: "CPAU", version: 1)
 
   private(set) var count: UInt64 = 0
@@ -44,10 +47,16 @@ struct AuditChain: Hashable, Sendable {
     guard let count: UInt64 = reader.number(), let hash = reader.take(32), let time: Int64 = reader.number(),
       reader.isAtEnd
     else { return nil }
+    // What somebody puts into the folder must not make us count past the end, or back before there was time.
+    guard count <= 1 << 62, Date(milliseconds: time).milliseconds == time, count > 0 || hash.allSatisfy({ $0 == 0 })
+    else { return nil }
     self.count = count
     self.hash = Array(hash)
     begun = time
   }
+
+  /// A chain of which nothing is known but how many records it has.
+  init(count: UInt64) { self.count = count }
 }
 
 /// Reads a log: to go on with it, or to check every link.
@@ -58,18 +67,26 @@ struct AuditReplay: LogReplay {
   private(set) var segmentBegun: Int64 = 0
   /// How many records came before the last segment.
   private(set) var countBefore: UInt64 = 0
-  /// The number of the first record.
+  /// The number of the first record; `nil` while nothing was read.
   private(set) var firstRecord: UInt64?
   /// The number of the first record whose link does not hold.
   private(set) var firstBroken: UInt64?
   /// Which of the heads that were kept elsewhere the chain has passed through.
-  private(set) var passed: Set<AuditHead> = []
-  private let heads: Set<AuditHead>
+  private var passed: Set<AuditHead> = []
+  private let heads: [AuditHead]
 
-  init(against heads: [AuditHead] = []) { self.heads = Set(heads) }
+  init(against heads: [AuditHead] = []) { self.heads = heads }
 
-  /// Whether the chain leads through every head that was kept.
-  var passesThroughHeads: Bool { passed == heads }
+  /// The heads from before the first record that is there.
+  var olderHeads: [AuditHead] { heads.filter { $0.count + 1 < firstRecord ?? 1 } }
+
+  /// Whether the chain leads through every head that was kept and can be compared.
+  var passesThroughHeads: Bool { Set(heads).subtracting(olderHeads) == passed }
+
+  func canBegin(with start: LogFrame) -> Bool {
+    var begun: Int64 = 0
+    return start.parts == 0 && AuditChain(segmentStart: start.payload, begun: &begun) != nil
+  }
 
   mutating func take(_ frame: LogFrame) -> Bool {
     switch frame.kind {
@@ -77,36 +94,53 @@ struct AuditReplay: LogReplay {
       guard frame.parts == 0, let stated = AuditChain(segmentStart: frame.payload, begun: &segmentBegun) else {
         return false
       }
+      begin(stated)
       // The first segment's start is all that is known of what came before it.
-      if firstRecord == nil {
-        firstRecord = stated.count + 1
-      } else if stated != chain || frame.isAfterGap {
-        noteBroken()
-      }
+      if stated != chain || frame.isAfterDamage { noteBroken() }
       chain = stated
       countBefore = stated.count
       notePassing()
       return true
     case .record:
-      if frame.isAfterGap { noteBroken() }
-      return take(lines: frame.payload)
+      guard frame.payload.last == UInt8(ascii: "\n") else { return false }
+      let lines = frame.payload.dropLast().split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      if firstRecord == nil, let number = lines.first.flatMap({ Self.number(in: $0) }) {
+        // The start before it could not be read: that much is known, and not what it leads on from.
+        begin(AuditChain(count: number - 1))
+      }
+      if frame.isAfterDamage { noteBroken() }
+      for line in lines { take(line) }
+      return true
     case .part: return false
     }
   }
 
-  private mutating func take(lines payload: ArraySlice<UInt8>) -> Bool {
-    guard payload.last == UInt8(ascii: "\n") else { return false }
-    for line in payload.dropLast().split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-      let stated = line.prefix(64)
-      let computed = chain.add(Array(line.dropFirst(65)))
-      if !computed.dropLast().elementsEqual(line) {
-        noteBroken(at: chain.count)
-        // Later links are judged by what this one states, so that one change is not taken for many.
-        chain.restate([UInt8](hexadecimal: stated))
-      }
-      notePassing()
+  /// Begins with what the first frame that is there says of those before.
+  private mutating func begin(_ stated: AuditChain) {
+    guard firstRecord == nil else { return }
+    chain = stated
+    firstRecord = stated.count + 1
+  }
+
+  private mutating func take(_ line: ArraySlice<UInt8>) {
+    let computed = chain.add(Array(line.dropFirst(65)))
+    if !computed.dropLast().elementsEqual(line) || Self.number(in: line) != chain.count {
+      noteBroken(at: chain.count)
+      // Later links are judged by what this one states, so that one change is not taken for many.
+      chain.restate([UInt8](hexadecimal: line.prefix(64)))
     }
-    return true
+    notePassing()
+  }
+
+  /// The number that a line bears. Its name cannot stand within a text, where a quote is escaped.
+  private static func number(in line: ArraySlice<UInt8>) -> UInt64? {
+    let name = Array("\"number\":".utf8)
+    guard let start = line.indices.first(where: { line[$0...].starts(with: name) }) else { return nil }
+    let digits = line[(start + name.count)...].prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    guard let number = UInt64(String(decoding: digits, as: UTF8.self)), (1...1 << 62).contains(number) else {
+      return nil
+    }
+    return number
   }
 
   /// The next record's link does not hold.

@@ -15,7 +15,7 @@ public struct AuditEntry: Hashable, Sendable {
     case plansRecorded(Source)
     /// "No plan recorded under this number" was shown, from this source.
     case noPlanRecorded(Source)
-    /// The check was not made. The reason is a word of letters; any other text is written as `other`, as it might
+    /// The check was not made. The reason is 1 to 40 ASCII letters; anything else is written as `other`, as it might
     /// hold a patient.
     case notChecked(reason: String)
   }
@@ -30,15 +30,15 @@ public struct AuditEntry: Hashable, Sendable {
     case localList
   }
 
-  /// When.
+  /// The time of the check.
   public let time: Date
-  /// Whose record; `nil` when there was no valid number. Only its keyed hash is written.
+  /// The patient whose record was checked; `nil` when there was no valid number. Only a keyed hash is written.
   public let patient: NHSNumber?
-  /// Who, for whom, where.
+  /// The author, organisation and care setting.
   public let context: AccessContext
   /// The identity that the authority is told under; `nil` when no patient was named.
   public let accessID: Access.ID?
-  /// With what outcome.
+  /// The outcome of the check.
   public let outcome: Outcome
 
   /// Makes an entry.

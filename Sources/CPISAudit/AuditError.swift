@@ -11,28 +11,31 @@ public struct AuditError: Error, Hashable, Sendable {
 
     /// It was closed.
     public static let closed = Code(rawValue: "closed")
-    /// The patient could not be hashed. Nothing was written.
+    /// The patient could not be hashed, or to fewer than 16 or more than 64 bytes. Nothing was written.
     public static let notHashed = Code(rawValue: "notHashed")
-    /// The entry cannot be written: its time lies outside the years 1 to 9999. Nothing was written.
+    /// The entry cannot be written: its time lies outside the years 1 to 9999, or its texts are longer than 16 MiB.
+    /// Nothing was written.
     public static let notStorable = Code(rawValue: "notStorable")
     /// The disk has no room. Nothing was written; try again when there is.
     public static let diskFull = Code(rawValue: "diskFull")
     /// The disk failed, and what was written was taken back. Nothing was written; try again.
     public static let diskFailed = Code(rawValue: "diskFailed")
     /// The disk failed in a way after which nothing is known about what is on it. Whether the entry was written is
-    /// unknown, and every later one is refused. Open the log anew: that finds out.
+    /// unknown, and every later one is refused. Or the folder, its lock or the last segment was removed, moved or
+    /// replaced. Close the log and open it anew: that finds out.
     public static let stopped = Code(rawValue: "stopped")
     /// Another process, or another part of this one, has the folder open.
     public static let inUse = Code(rawValue: "inUse")
     /// The folder cannot be written, or on verifying not be read, by this user.
     public static let notPermitted = Code(rawValue: "notPermitted")
-    /// The folder or a file in it is not ours to trust: a link, another owner, or open to others; or what was opened
-    /// has since been removed, moved or replaced. It must be a folder of the same user with mode 0700.
+    /// The folder is a link, another user's, or open to others; it must be this user's, with mode 0700. Or a link or
+    /// something else stands in the place of a file, or a file is too long, or numbered too high, to be one of ours.
+    /// While a log is open: the folder was opened to others. Close it to them, and try again.
     public static let notTrusted = Code(rawValue: "notTrusted")
     /// There is no such folder, or on verifying no log in it.
     public static let notFound = Code(rawValue: "notFound")
-    /// An earlier version wrote what is in the folder, in a form that is no longer read. It is left as it is: keep it
-    /// with that version's tool to verify it, and give this version another folder.
+    /// An earlier version wrote what is in the folder, in a form that is no longer read. It is left as it is. Keep the
+    /// folder, verify it with that version's tool, and give this version another folder.
     public static let earlierVersion = Code(rawValue: "earlierVersion")
     /// A later version wrote it. It is left as it is: use that version.
     public static let laterVersion = Code(rawValue: "laterVersion")

@@ -24,9 +24,9 @@ public final class AuditLog: Sendable {
   /// When a log goes on in a new segment. A segment that is complete can be archived, or removed once it has been kept
   /// for as long as it must be: the oldest first.
   public struct Rotation: Hashable, Sendable {
-    /// Once a segment has this many bytes: 16 MiB, some 40,000 records.
+    /// Once a segment has this many bytes: 16 MiB, some 40,000 records. No segment has more than 900 MiB.
     public var segmentBytes: Int = 16 << 20
-    /// Once a segment is this old: 30 days. It is looked at when a record comes.
+    /// Once a segment is this old: 30 days. The age is checked when a record is written.
     public var segmentAge: Duration = .seconds(30 * 86_400)
     /// Makes the usual rotation.
     public init() {}
@@ -54,16 +54,17 @@ public final class AuditLog: Sendable {
 
   deinit { commits.finish { $0.close() } }
 
-  /// Opens the log in a folder, which is made when it is not there; the folder that holds it must be.
+  /// Opens the log in a folder, and creates the folder if it does not exist; its parent must exist.
   ///
-  /// A broken chain does not keep it from opening, as checks go on: run ``verify(folder:against:)`` from time to time.
+  /// The log opens even when its chain is broken, because checks must go on: run ``verify(folder:against:)`` from time
+  /// to time, and show ``findings``.
   /// - Parameters:
   ///   - folder: its path. Nothing of a patient belongs in it.
   ///   - hasher: hashes patients' numbers with a key.
   ///   - rotation: when a new segment begins.
   ///   - clock: where time comes from.
-  /// - Throws: ``AuditError``: `inUse`, `notTrusted`, `notPermitted`, `earlierVersion`, `laterVersion`, `diskFull`,
-  ///   `diskFailed`.
+  /// - Throws: ``AuditError``: `inUse`, `notFound` when there is no parent, `notTrusted`, `notPermitted`,
+  ///   `earlierVersion`, `laterVersion`, `diskFull`, `diskFailed`.
   /// - Complexity: O(bytes in the last segment).
   public static func open(
     folder: String, hasher: some PatientHasher, rotation: Rotation = Rotation(),
@@ -77,28 +78,28 @@ public final class AuditLog: Sendable {
     _ fileSystem: any FileSystem, folder: String, hasher: some PatientHasher, rotation: Rotation = Rotation(),
     clock: some WallClock = SystemClock()
   ) async throws(AuditError) -> AuditLog {
-    let result = await Commits.offPool { () -> Result<Writer, AuditError> in
-      do throws(AuditError) {
-        return .success(try Writer(fileSystem, folder: folder, rotation: rotation, clock: clock))
-      } catch {
-        return .failure(error)
-      }
-    }
-    return AuditLog(try result.get(), hasher: hasher)
+    AuditLog(
+      try await offPool { () throws(AuditError) in
+        try Writer(fileSystem, folder: folder, rotation: rotation, clock: clock)
+      }, hasher: hasher)
   }
 
   /// Writes an entry: when it returns, the entry outlives a power cut. Callers at once share one sync.
   ///
-  /// - Throws: ``AuditError``; `notHashed` when the hasher did not hash, and nothing was written.
+  /// - Throws: ``AuditError``: `notHashed`, `notStorable`, `diskFull`, `diskFailed`, `notPermitted`, `notTrusted`;
+  ///   nothing was written then. After `stopped` that is not known, and neither `stopped` nor `closed` ends by itself.
   public func record(_ entry: AuditEntry) async throws(AuditError) {
     var patientHash: [UInt8]?
     if let patient = entry.patient {
       do throws(SealerError) { patientHash = try hasher.hash(patient) } catch { throw AuditError(.notHashed) }
+      guard let patientHash, (16...64).contains(patientHash.count) else { throw AuditError(.notHashed) }
     }
     _ = try await commits.submit(.append(entry, patientHash: patientHash)).get()
   }
 
   /// The log's end. Keep it elsewhere now and then.
+  ///
+  /// - Throws: ``AuditError``: `closed`.
   public func head() async throws(AuditError) -> AuditHead { try await commits.submit(.head).get() }
 
   /// Closes the log and gives the folder up. Later calls throw ``AuditError/Code/closed``.
@@ -109,8 +110,9 @@ public final class AuditLog: Sendable {
   /// - Parameters:
   ///   - folder: the folder of the log.
   ///   - heads: heads kept elsewhere, through each of which the log must pass; without one, a log that was cut short or
-  ///     written anew cannot be found out. One from before the first record that is there is not passed.
-  /// - Throws: ``AuditError`` when the log cannot be read. A broken chain is no error.
+  ///     written anew cannot be found out. A head older than the first record present cannot be compared.
+  /// - Throws: ``AuditError`` when the log cannot be read: `notFound`, `notPermitted`, `notTrusted`, `earlierVersion`,
+  ///   `laterVersion`, `diskFailed`. A broken chain is no error.
   /// - Complexity: O(bytes in the log), of which one segment is in memory at a time.
   public static func verify(
     folder: String, against heads: [AuditHead] = []
@@ -122,14 +124,7 @@ public final class AuditLog: Sendable {
   package static func verify(
     _ fileSystem: any FileSystem, folder: String, against heads: [AuditHead] = []
   ) async throws(AuditError) -> AuditVerification {
-    let result = await Commits.offPool { () -> Result<AuditVerification, AuditError> in
-      do throws(AuditError) {
-        return .success(try AuditVerification(fileSystem, folder, against: heads))
-      } catch {
-        return .failure(error)
-      }
-    }
-    return try result.get()
+    try await offPool { () throws(AuditError) in try AuditVerification(fileSystem, folder, against: heads) }
   }
 }
 
@@ -151,7 +146,8 @@ extension AuditLog {
       _ fileSystem: any FileSystem, folder: String, rotation: Rotation, clock: any WallClock
     ) throws(AuditError) {
       var limits = SegmentedLog.Limits()
-      limits.segmentBytes = rotation.segmentBytes
+      // A segment that grew longer than any may be would take no more.
+      limits.segmentBytes = min(rotation.segmentBytes, 900 << 20)
       var replay = AuditReplay()
       do throws(LogError) {
         log = try SegmentedLog(fileSystem, folder: folder, AuditChain.format, .lastSegment, limits, into: &replay)
@@ -168,7 +164,7 @@ extension AuditLog {
         guard log.namesOfOthers.allSatisfy({ $0 != AuditVerification.earlierName }) else {
           throw LogError.earlierVersion
         }
-        let (now, count) = (Self.milliseconds(clock.now), log.segmentCount)
+        let (now, count) = (clock.now.milliseconds, log.segmentCount)
         try log.resume(chain.segmentStart(begun: now))
         if log.segmentCount > count { (segmentBegun, countBefore) = (now, chain.count) }
       } catch {
@@ -205,14 +201,24 @@ extension AuditLog {
     private mutating func append(
       _ entries: [(entry: AuditEntry, patientHash: [UInt8]?)]
     ) -> [Result<AuditHead, AuditError>] {
-      guard !entries.isEmpty else { return [] }
+      var results: [Result<AuditHead, AuditError>] = []
+      while results.count < entries.count { results += appendGroup(entries[results.count...]) }
+      return results
+    }
+
+    /// Writes as many entries as fit into one frame, at least one, with one sync.
+    private mutating func appendGroup(
+      _ entries: ArraySlice<(entry: AuditEntry, patientHash: [UInt8]?)>
+    ) -> [Result<AuditHead, AuditError>] {
       var (next, lines) = (chain, [UInt8]())
       var results: [Result<AuditHead, AuditError>] = []
       for (entry, patientHash) in entries {
-        guard let json = entry.json(number: next.count + 1, patientHash: patientHash?.hexadecimal) else {
+        let json = entry.json(number: next.count + 1, patientHash: patientHash?.hexadecimal)
+        guard let json, AuditChain.lineOverhead + json.count <= Frame.longestPayload else {
           results.append(.failure(AuditError(.notStorable)))
           continue
         }
+        guard lines.count + AuditChain.lineOverhead + json.count <= Frame.longestPayload else { break }
         lines += next.add(json)
         results.append(.success(next.head))
       }
@@ -229,17 +235,11 @@ extension AuditLog {
     }
 
     private mutating func startSegmentIfDue() throws(LogError) {
-      let now = Self.milliseconds(clock.now)
+      let now = clock.now.milliseconds
       let age = Double(now - segmentBegun) / 1000
       guard chain.count > countBefore, log.isSegmentFull || age >= rotation.segmentAge.seconds else { return }
       try log.startSegment(chain.segmentStart(begun: now))
       (segmentBegun, countBefore) = (now, chain.count)
-    }
-
-    /// Milliseconds since 1970. An instant that is none, or beyond the year 9999, is taken to its nearest bound.
-    private static func milliseconds(_ time: Date) -> Int64 {
-      let value = (time.timeIntervalSince1970 * 1000).rounded()
-      return value.isFinite ? Int64(min(max(value, -62_135_596_800_000), 253_402_300_799_000)) : 0
     }
   }
 }
@@ -252,20 +252,24 @@ extension AuditVerification {
 
   fileprivate init(_ fileSystem: any FileSystem, _ path: String, against heads: [AuditHead]) throws(AuditError) {
     let folder: Folder
-    do throws(FileSystemError) { folder = try Folder(fileSystem, path) } catch { throw AuditError(disk: error) }
-    defer { folder.close() }
-    var replay = AuditReplay(against: heads)
-    let reader: LogReader
-    do throws(LogError) {
-      reader = try LogReader(
-        folder, AuditChain.format, .everything, longestSegment: SegmentedLog.Limits().longestSegment, into: &replay)
+    let isTrusted: Bool
+    do throws(FileSystemError) {
+      folder = try Folder(fileSystem, path)
+      do throws(FileSystemError) {
+        isTrusted = try folder.status.isOursAlone
+      } catch {
+        folder.close()
+        throw error
+      }
     } catch {
-      throw AuditError(log: error)
+      throw AuditError(disk: error)
     }
+    defer { folder.close() }
+    var (reader, replay) = try Self.read(folder, against: heads)
     if reader.namesOfOthers.contains(Self.earlierName) { throw AuditError(.earlierVersion) }
     guard !reader.segments.isEmpty else { throw AuditError(.notFound) }
     // What cannot be read at the very end is followed by no link that would not hold.
-    if reader.hasLostFrames { replay.noteBroken() }
+    if reader.endsInDamage { replay.noteBroken() }
     let head = replay.chain.head
     if let record = replay.firstBroken {
       verdict = .broken(record: record)
@@ -273,6 +277,26 @@ extension AuditVerification {
       verdict = replay.passesThroughHeads ? .intact(head) : .headDiffers(head)
     }
     firstRecord = replay.firstRecord ?? 1
-    findings = reader.findings.map(AuditFinding.init)
+    olderHeads = replay.olderHeads
+    findings = reader.findings.map(AuditFinding.init) + (isTrusted ? [] : [.notTrusted])
+  }
+
+  /// Reads a log that may be at work.
+  private static func read(
+    _ folder: Folder, against heads: [AuditHead]
+  ) throws(AuditError) -> (LogReader, AuditReplay) {
+    for _ in 0..<3 {
+      do throws(LogError) {
+        var replay = AuditReplay(against: heads)
+        let reader = try LogReader(
+          folder, AuditChain.format, .everything, longestSegment: SegmentedLog.Limits().longestSegment,
+          into: &replay)
+        return (reader, replay)
+      } catch {
+        // An old segment may have been taken away since the folder was listed.
+        guard case .disk(let cause) = error, cause.condition == .notFound else { throw AuditError(log: error) }
+      }
+    }
+    throw AuditError(.diskFailed)
   }
 }

@@ -5,9 +5,9 @@ internal import CPISFiles
 /// Keep it somewhere else now and then, out of reach of whoever can write the log. Against a head kept elsewhere
 /// even a log that was cut short or written anew is found out; without one, only changes in the middle are.
 public struct AuditHead: Hashable, Sendable {
-  /// How many records.
+  /// The number of records.
   public let count: UInt64
-  /// The hash of the last, as 64 hexadecimal digits; zeros when there is none.
+  /// The hash of the last, as 64 lower-case hexadecimal digits; zeros when there is none.
   public let hash: String
 
   /// Makes a head, from where it was kept.
@@ -24,27 +24,32 @@ extension AuditHead: CustomStringConvertible {
 
 /// Something about an audit log's files that its owner should know.
 public struct AuditFinding: Hashable, Sendable {
-  /// Whether it tells of damage, as opposed to what crashes leave behind.
-  public let isDamage: Bool
+  /// Whether a person must look at it: damage, bytes that were set aside, or a folder that is open to others. Anything
+  /// else is what crashes leave behind.
+  public let needsAttention: Bool
   private let text: String
 
   init(_ finding: LogFinding) {
-    isDamage = finding.isDamage
+    switch finding {
+    case .quarantineFiles: needsAttention = true
+    default: needsAttention = finding.isDamage
+    }
     text =
-      switch finding {
-      case .tornTail(let segment, let bytes):
-        "segment \(hex16(segment)): unfinished end of \(bytes) bytes, never acknowledged"
-      case .unfinishedFile: "a file was not finished"
-      case .obsoleteSegments(let count): "\(count) older segments"
-      case .foreignFiles(let count):
-        "\(count) \(count == 1 ? "file that is" : "files that are") not ours, left alone"
-      case .quarantineFiles(let count): "\(count) quarantine \(count == 1 ? "file" : "files") of earlier damage"
-      case .repaired(let sequence): "frame \(sequence): one bit has turned, and is read turned back"
-      case .quarantined(let segment, let offset, let bytes):
-        "segment \(hex16(segment)), byte \(offset): \(bytes) bytes are no frame of this place"
-      case .missing(let first, let last): "frames \(first) to \(last): they are missing"
+      if case .tornTail = finding {
+        "\(finding): a crash leaves this, and so does cutting the log short; only a head tells"
+      } else {
+        finding.description
       }
   }
+
+  private init(needsAttention: Bool, _ text: String) {
+    self.needsAttention = needsAttention
+    self.text = text
+  }
+
+  /// The folder is one in which no log is opened.
+  static let notTrusted = AuditFinding(
+    needsAttention: true, "the folder is open to others, another user's, or no longer there")
 }
 
 extension AuditFinding: CustomStringConvertible {
@@ -56,8 +61,7 @@ extension AuditFinding: CustomStringConvertible {
 public struct AuditVerification: Hashable, Sendable {
   /// What the chain of its records came to.
   public enum Verdict: Hashable, Sendable {
-    /// Every link holds, up to this head. An unfinished end, which a crash leaves, was never acknowledged and does not
-    /// count.
+    /// Every link holds, up to this head. An unfinished end, as a crash leaves it, does not count.
     case intact(AuditHead)
     /// The first link that does not hold: the record with this number, from 1, was changed or cannot be read, or one
     /// before it was removed or put in.
@@ -72,11 +76,13 @@ public struct AuditVerification: Hashable, Sendable {
   /// The number of the first record that is there: 1, unless whole segments were taken away from the beginning, as when
   /// what is old enough is moved to an archive.
   public let firstRecord: UInt64
+  /// Heads that were kept from before the first record that is there. Nothing can be said of them.
+  public let olderHeads: [AuditHead]
   /// What is to be known about the files.
   public let findings: [AuditFinding]
 
-  /// Whether the chain holds, and no file is damaged.
+  /// Whether the chain holds, and nothing about the files needs a person.
   public var isSound: Bool {
-    if case .intact = verdict { !findings.contains(where: \.isDamage) } else { false }
+    if case .intact = verdict { !findings.contains(where: \.needsAttention) } else { false }
   }
 }

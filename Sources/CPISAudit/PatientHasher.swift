@@ -5,8 +5,11 @@ public import NHSNumbers
 /// key, and tells nobody else anything.
 ///
 /// **To implement it**: HMAC-SHA256 with a key of 32 random bytes that is kept away from the log. A hash without a
-/// key will not do: there are only a thousand million numbers, and all can be tried in a minute.
+/// key is not enough: there are only a thousand million numbers, and all can be tried in a minute.
 public protocol PatientHasher: Sendable {
   /// The keyed hash of a number, 16 to 64 bytes.
+  ///
+  /// It is called on the task that records an entry.
+  /// - Throws: ``SealerError`` when the key is unavailable; the entry is then not written.
   func hash(_ patient: NHSNumber) throws(SealerError) -> [UInt8]
 }

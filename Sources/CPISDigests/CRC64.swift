@@ -1,11 +1,11 @@
 /// The checksum of frames: CRC-64/XZ (polynomial 0x42F0E1EBA9EA3693, reflected, all ones in and out).
 ///
 /// It finds every error of one, two or three bits in any frame we allow, and every burst of up to 64 bits. It is
-/// no defence against a person; the access log's hash chain is. Check value of "123456789": 995DC9BBDF1939FA.
+/// no defence against a person; the audit log's hash chain is. Check value of "123456789": 995DC9BBDF1939FA.
 ///
 /// It remains because it is linear: a frame with one flipped bit is repaired from the difference of two checksums,
-/// so that the access in it is not lost. No other checksum here can tell which bit it was. It reads byte by byte, which is
-/// enough for frames and too slow for a snapshot of hundreds of megabytes.
+/// so that the access in it is not lost. No other checksum here can tell which bit it was. It reads byte by byte, which
+/// is enough for frames and too slow for a snapshot of hundreds of megabytes.
 package struct CRC64 {
   /// The polynomial, its bits reversed.
   package static let polynomial: UInt64 = 0xC96C_5795_D787_0F42

@@ -4,7 +4,7 @@
 
 /// A SHA-256 digest (FIPS 180-4): 32 bytes.
 ///
-/// It is the tamper evidence of the access log's chain, and the base of ``HMACSHA256``. Neither checksum beside it can
+/// It is the tamper evidence of the audit log's chain, and the base of ``HMACSHA256``. Neither checksum beside it can
 /// take its place: whoever can change bytes can also make those agree with them. It cannot take theirs either. A frame
 /// whose digest differs cannot be repaired, and the digest takes many times as long as opening a snapshot may.
 package struct SHA256Digest: Hashable, Sendable {

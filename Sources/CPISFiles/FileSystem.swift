@@ -7,7 +7,11 @@
 /// ``POSIXFileSystem`` is the machine's disk; in tests a recording file system stands in for it.
 package protocol FileSystem: Sendable {
   /// Makes a folder that only its owner may enter (0700); one that is there already is left as it is.
-  func makeFolder(_ path: String) throws(FileSystemError)
+  ///
+  /// - Returns: whether it was made.
+  func makeFolder(_ path: String) throws(FileSystemError) -> Bool
+  /// Removes an empty folder.
+  func removeFolder(_ path: String) throws(FileSystemError)
   /// Opens a folder.
   func openFolder(_ path: String, _ access: FolderAccess) throws(FileSystemError) -> FolderID
   /// Closes a folder.

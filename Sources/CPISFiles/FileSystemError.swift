@@ -2,7 +2,8 @@
 package struct FileSystemError: Error, Hashable, Sendable {
   /// The calls that can fail.
   package enum Operation: String, Hashable, Sendable, CaseIterable {
-    case open, read, write, map, status, truncate, sync, lock, rename, remove, list, makeFolder, openFolder,
+    case open, read, write, map, status, truncate, sync, lock, rename, remove, list, makeFolder, removeFolder,
+      openFolder,
       syncFolder
   }
 

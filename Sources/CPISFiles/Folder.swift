@@ -51,34 +51,42 @@ extension Folder {
   /// - Throws: `notTrusted` when it is a link, another user's, or open to others.
   package static func ours(_ fileSystem: any FileSystem, _ path: String) throws(FileSystemError) -> Folder {
     let path = withoutSlashes(path)
-    try fileSystem.uninterrupted { () throws(FileSystemError) in try fileSystem.makeFolder(path) }
-    let folder = try Folder(fileSystem, path)
+    let isNew = try fileSystem.uninterrupted { () throws(FileSystemError) in try fileSystem.makeFolder(path) }
     do throws(FileSystemError) {
-      guard try folder.isOursAlone else { throw FileSystemError(.openFolder, .notTrusted) }
-      try folder.syncOwnName(path)
+      let folder = try Folder(fileSystem, path)
+      do throws(FileSystemError) {
+        guard try folder.status.isOursAlone else { throw FileSystemError(.openFolder, .notTrusted) }
+        try folder.syncOwnName(path, isNew: isNew)
+      } catch {
+        folder.close()
+        throw error
+      }
+      return folder
     } catch {
-      folder.close()
+      // Left there, it would be taken for somebody else's, and durable, by the next try.
+      if isNew { try? fileSystem.removeFolder(path) }
       throw error
     }
-    return folder
   }
 
-  /// The folder may just have been made, also by a process that was killed before it came to this.
-  private func syncOwnName(_ path: String) throws(FileSystemError) {
+  /// Makes the folder's own name durable: it may just have been made, also by a process that was killed before this.
+  private func syncOwnName(_ path: String, isNew: Bool) throws(FileSystemError) {
+    let parent: Folder
     do throws(FileSystemError) {
-      let parent = try Folder(fileSystem, Self.split(path).parent, .names)
-      defer { parent.close() }
-      try parent.syncNames()
+      parent = try Folder(fileSystem, Self.split(path).parent, .names)
     } catch {
-      // Who may not read the parent did not make the folder in it either.
-      guard error.condition == .notPermitted else { throw error }
+      // Who may not read the parent is given a folder in it by somebody else.
+      guard error.condition == .notPermitted, !isNew else { throw error }
+      return
     }
+    defer { parent.close() }
+    try parent.syncNames()
   }
 
-  /// Whether it is this user's, closed to others, and still there.
-  package var isOursAlone: Bool {
+  /// What the folder is now.
+  package var status: FileStatus {
     get throws(FileSystemError) {
-      try fileSystem.uninterrupted { () throws(FileSystemError) in try fileSystem.status(id) }.isOursAlone
+      try fileSystem.uninterrupted { () throws(FileSystemError) in try fileSystem.status(id) }
     }
   }
 

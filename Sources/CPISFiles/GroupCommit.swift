@@ -57,11 +57,20 @@ package final class GroupCommit<Value: Sendable, Request: Sendable, Reply: Senda
     state.withLock { $0.value = value }
     for (waiter, reply) in zip(waiting, replies) { waiter.continuation.resume(returning: reply) }
   }
+}
 
-  /// Runs work that waits for the disk off the cooperative pool.
-  package static func offPool<Result: Sendable>(_ work: @escaping @Sendable () -> Result) async -> Result {
-    await withCheckedContinuation { continuation in
-      DispatchQueue.global().async { continuation.resume(returning: work()) }
+/// Runs work that waits for the disk off the cooperative pool.
+package func offPool<Success: Sendable, Failure: Error>(
+  _ work: @escaping @Sendable () throws(Failure) -> Success
+) async throws(Failure) -> Success {
+  let result: Result<Success, Failure> = await withCheckedContinuation { continuation in
+    DispatchQueue.global().async {
+      do throws(Failure) {
+        continuation.resume(returning: .success(try work()))
+      } catch {
+        continuation.resume(returning: .failure(error))
+      }
     }
   }
+  return try result.get()
 }

@@ -17,8 +17,14 @@ package struct POSIXFileSystem: FileSystem {
   /// Makes the disk of the machine, for the process's user.
   package init() {}
 
-  package func makeFolder(_ path: String) throws(FileSystemError) {
-    guard unsafe mkdir(path, 0o700) == 0 || errno == EEXIST else { throw failure(.makeFolder) }
+  package func makeFolder(_ path: String) throws(FileSystemError) -> Bool {
+    if unsafe mkdir(path, 0o700) == 0 { return true }
+    guard errno == EEXIST else { throw failure(.makeFolder) }
+    return false
+  }
+
+  package func removeFolder(_ path: String) throws(FileSystemError) {
+    guard unsafe rmdir(path) == 0 else { throw failure(.removeFolder) }
   }
 
   package func openFolder(_ path: String, _ access: FolderAccess) throws(FileSystemError) -> FolderID {
@@ -93,7 +99,12 @@ package struct POSIXFileSystem: FileSystem {
     let file = unsafe openat(folder.number, name, purpose | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, mode_t(0o600))
     guard file >= 0 else { throw failure(.open) }
     var status = stat()
-    guard unsafe fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+    guard unsafe fstat(file, &status) == 0 else {
+      let failure = failure(.open)
+      closeDescriptor(file)
+      throw failure
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
       closeDescriptor(file)
       throw FileSystemError(.open, .notTrusted)
     }

@@ -101,6 +101,30 @@ struct AuditLogTests {
     let log = try await World().open(SampleHasher(fails: true))
     await #expect(throws: AuditError(.notHashed)) { try await log.record(try sampleEntry(0)) }
     #expect(try await log.head().count == 0)
+    for length in [0, 15, 65] {
+      let log = try await AuditLog.open(MemoryFileSystem(), folder: "/f", hasher: FixedHasher(length: length))
+      await #expect(throws: AuditError(.notHashed)) { try await log.record(try sampleEntry(0)) }
+    }
+  }
+
+  @Test("More entries at once than a frame holds are written in several, and one that no frame holds is refused")
+  func manyAtOnce() async throws {
+    let log = try await World().open()
+    func entry(_ length: Int) throws -> AuditEntry {
+      let setting = try CareSetting(
+        name: String(repeating: "s", count: length), displayText: "s", care: .unscheduled)
+      let context = AccessContext(
+        author: try nurse(), organisation: try Organisation(code: ODSCode("RJ1"), name: "Sample Trust"),
+        setting: setting, tracing: .verified)
+      return AuditEntry(
+        time: sampleTime, patient: nil, context: context, accessID: nil, outcome: .notChecked(reason: "noNumber"))
+    }
+    await #expect(throws: AuditError(.notStorable)) { try await log.record(try entry(17 << 20)) }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<4 { group.addTask { try await log.record(try entry(7 << 20)) } }
+      try await group.waitForAll()
+    }
+    #expect(try await log.head().count == 4)
   }
 
   @Test("A time that no line can bear is refused, and those beside it are not")

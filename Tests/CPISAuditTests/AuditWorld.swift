@@ -26,6 +26,12 @@ func sampleEntry(_ index: Int) throws -> AuditEntry {
     context: try sampleContext(index), accessID: Access.ID(sampleID(index)), outcome: outcomes[index % 4])
 }
 
+/// Not a hash at all: so many bytes.
+struct FixedHasher: PatientHasher {
+  let length: Int
+  func hash(_ patient: NHSNumber) throws(SealerError) -> [UInt8] { [UInt8](repeating: 7, count: length) }
+}
+
 /// A clock that a test sets.
 struct StoppedClock: WallClock {
   var now = sampleTime

@@ -1,6 +1,7 @@
 import CPISFiles
 import CPISTestSupport
 import Foundation
+import Synchronization
 import Testing
 
 /// A new folder of its own on the machine's disk, removed afterwards.
@@ -104,9 +105,9 @@ struct FolderTests {
       #expect(try !folder.isInPlace(file))
       try FileManager.default.removeItem(atPath: path + "/b")
       #expect(try !folder.isInPlace(file) && !folder.status(file).isLinked)
-      #expect(try folder.isOursAlone)
+      #expect(try folder.status.isOursAlone)
       try FileManager.default.removeItem(atPath: path)
-      #expect(try !folder.isOursAlone)
+      #expect(try !folder.status.isOursAlone)
       #expect(throws: FileSystemError.self) { _ = try folder.open("c", .create) }
     }
   }
@@ -123,6 +124,34 @@ struct FolderTests {
       defer { folder.close() }
       #expect(try folder.contents("a", atMost: 10) == Array("x".utf8))
       #expect(throws: FileSystemError.self) { _ = try folder.list() }
+    }
+  }
+
+  @Test(
+    "A folder whose name could not be made durable is not left there, so the next try does not take it for durable")
+  func notDurable() throws {
+    for operation in [FileSystemError.Operation.syncFolder, .openFolder] {
+      let fileSystem = MemoryFileSystem()
+      // The folder itself is opened first, its parent second.
+      let opened = Mutex(0)
+      fileSystem.plan { _, called in
+        guard called == operation else { return nil }
+        return opened.withLock { count in
+          defer { count += 1 }
+          return operation == .syncFolder || count % 2 == 1 ? .fail(.notPermitted) : nil
+        }
+      }
+      for _ in 0..<2 {
+        #expect(throws: FileSystemError(operation, .notPermitted)) {
+          try Folder.ours(fileSystem, "/data/log").close()
+        }
+        #expect(fileSystem.isAllClosedOnce && fileSystem.disk.folder == nil)
+      }
+      // Somebody else's parent may not be read: then somebody else made the folder.
+      if operation == .openFolder {
+        _ = try fileSystem.makeFolder("/data/log")
+        try Folder.ours(fileSystem, "/data/log").close()
+      }
     }
   }
 
@@ -198,7 +227,7 @@ struct FolderTests {
           try folder.syncNames()
           isDone = true
         } catch {}
-        #expect(fileSystem.openCount == 0)
+        #expect(fileSystem.isAllClosedOnce)
         for disk in Set(seen.disks) {
           for crash in disk.crashes() {
             let bytes = crash.disk.files["/f/a"]

@@ -2,6 +2,7 @@ import CPISDigests
 import CPISFiles
 import CPISTestSupport
 import Foundation
+import Synchronization
 import Testing
 
 #if canImport(Glibc)
@@ -16,6 +17,8 @@ struct Recorder: LogReplay {
   var starts: [[UInt8]] = []
   var gaps = 0
   var refused: [UInt8]?
+
+  func canBegin(with start: LogFrame) -> Bool { Array(start.payload) != refused }
 
   mutating func take(_ frame: LogFrame) -> Bool {
     let payload = Array(frame.payload)
@@ -91,7 +94,7 @@ struct SegmentedLogTests {
       opened.log.close()
     }
     #expect(fileSystem.disk.files.keys.count { $0.contains("/test-") } > 3)
-    #expect(fileSystem.openCount == 0)
+    #expect(fileSystem.isAllClosedOnce)
   }
 
   @Test("A start afresh makes what came before it go, and is read from then on")
@@ -187,7 +190,7 @@ struct SegmentedLogTests {
       log.close()
       let before = fileSystem.disk.files
       #expect(throws: error) { _ = try OpenedLog(fileSystem) }
-      #expect(fileSystem.disk.files == before && fileSystem.openCount == 0)
+      #expect(fileSystem.disk.files == before && fileSystem.isAllClosedOnce)
     }
   }
 
@@ -210,11 +213,7 @@ struct SegmentedLogTests {
       .partThenFail(40, .diskFull), .failAfterwards(.deviceFailed), .failAndForget,
     ]
     for fault in faults {
-      // Who may not read the folder's parent did not make it there: the folder is taken to be durable.
-      let calls = try await MemoryFileSystem.everyCall(
-        goesWrong: fault,
-        except: { fault == .fail(.notPermitted) && ($0 == .openFolder || $0 == .syncFolder) }
-      ) { fileSystem, place in
+      let calls = try await MemoryFileSystem.everyCall(goesWrong: fault) { fileSystem, place in
         func open() throws -> OpenedLog {
           do throws(LogError) { return try OpenedLog(fileSystem, segmentBytes: 120) } catch {
             return try OpenedLog(fileSystem, segmentBytes: 120)
@@ -239,7 +238,7 @@ struct SegmentedLogTests {
           }
         }
         opened.log.close()
-        #expect(fileSystem.openCount == 0, "\(fault) at \(place)")
+        #expect(fileSystem.isAllClosedOnce, "\(fault) at \(place)")
         for crash in fileSystem.disk.crashes(tears: { _ in [] }) {
           let (found, findings) = try contents(crash.disk)
           #expect(found.payloads.filter(acknowledged.contains) == acknowledged, "\(fault) at \(place)")
@@ -248,6 +247,102 @@ struct SegmentedLogTests {
       }
       #expect(calls > 50)
     }
+  }
+}
+
+@Suite("A segmented log that was damaged")
+struct DamagedLogTests {
+  /// A log of a few records in one segment, and the path of that.
+  private func written(_ count: Int = 4) throws -> (files: [String: [UInt8]], path: String) {
+    let fileSystem = MemoryFileSystem()
+    var opened = try OpenedLog(fileSystem, folder, .lastSegment, segmentBytes: 10_000)
+    for index in 0..<count { try opened.append(payload(index)) }
+    opened.log.close()
+    let files = fileSystem.disk.files.filter { $0.key.contains("/test-") }
+    return (files, try #require(files.keys.max()))
+  }
+
+  private func payload(_ index: Int) -> [UInt8] { Array("record \(index)".utf8) }
+
+  @Test("While a damaged log is mended, no power cut leaves its bytes neither in the segment nor set aside")
+  func mendingAndPowerCut() throws {
+    var (files, path) = try written()
+    let place = try #require(files[path]?.count) - 4
+    for offset in 0..<3 { files[path]?[place + offset] ^= 0x5A }
+    let damaged = try #require(files[path])
+    let lost = Array(damaged.suffix(36 + payload(3).count))
+    let fileSystem = MemoryFileSystem(Disk(folder: folder, files: files))
+    let seen = DiskHistory()
+    fileSystem.observe { _, disk in seen.add(disk) }
+    _ = try OpenedLog(fileSystem, folder, .lastSegment, segmentBytes: 10_000)
+    var states = 0
+    for disk in Set(seen.disks) {
+      for crash in disk.crashes(tears: { _ in [] }) {
+        states += 1
+        #expect(crash.disk.files.values.contains { $0 == lost || $0.suffix(lost.count).elementsEqual(lost) })
+      }
+    }
+    #expect(states > 10)
+  }
+
+  @Test("With no room for a new segment after damage, the log opens, says what it found, and goes on")
+  func noRoom() throws {
+    var (files, path) = try written()
+    files[path]?[60] ^= 1
+    let fileSystem = MemoryFileSystem(Disk(folder: folder, files: files))
+    let creations = Mutex(0)
+    fileSystem.plan { _, operation in
+      guard operation == .write else { return nil }
+      return creations.withLock { count in
+        defer { count += 1 }
+        return count == 1 ? .fail(.diskFull) : nil
+      }
+    }
+    var opened = try OpenedLog(fileSystem, folder, .lastSegment, segmentBytes: 10_000)
+    #expect(opened.log.findings.contains { $0.isDamage } && opened.log.segmentCount == 1)
+    try opened.append(payload(4))
+    opened.log.close()
+    let again = try OpenedLog(fileSystem, folder, .lastSegment, segmentBytes: 10_000)
+    #expect(again.held.payloads == (0..<5).map(payload) && !again.log.findings.contains { $0.isDamage })
+  }
+
+  @Test("A segment under another name, and two joined into one, are reported, and what they hold is read")
+  func misplaced() throws {
+    let fileSystem = MemoryFileSystem()
+    var opened = try OpenedLog(fileSystem, folder, .lastSegment, segmentBytes: 1)
+    for index in 0..<2 { try opened.append(payload(index)) }
+    opened.log.close()
+    let files = fileSystem.disk.files.filter { $0.key.contains("/test-") }
+    let paths = files.keys.sorted()
+    let last = try #require(paths.last)
+    var renamed = files
+    renamed[folder + "/test-0000000000000100"] = renamed.removeValue(forKey: last)
+    var joined = files
+    joined[paths[0]] = paths.flatMap { files[$0] ?? [] }
+    for path in paths.dropFirst() { joined[path] = nil }
+    for files in [renamed, joined] {
+      var held = Recorder()
+      let reader = try LogReader(
+        Folder(MemoryFileSystem(Disk(folder: folder, files: files)), folder), format, .everything,
+        longestSegment: 1 << 20, into: &held)
+      #expect(held.payloads == [payload(0), payload(1)])
+      #expect(reader.findings.contains { if case .misplacedStart = $0 { true } else { false } })
+    }
+  }
+
+  @Test("A start that its user cannot read is not begun with")
+  func unreadableStart() throws {
+    var (files, path) = try written()
+    let forged = MemoryFileSystem()
+    var other = Recorder()
+    var log = try SegmentedLog(forged, folder: folder, format, .lastSegment, SegmentedLog.Limits(), into: &other)
+    try log.resume([9])
+    log.close()
+    files[folder + "/test-0000000000000100"] = forged.disk.files.first { $0.key.contains("/test-") }?.value
+    let fileSystem = MemoryFileSystem(Disk(folder: folder, files: files))
+    let opened = try OpenedLog(fileSystem, folder, .lastSegment, segmentBytes: 10_000, refusing: [9])
+    #expect(opened.held.payloads == (0..<4).map(payload))
+    #expect(fileSystem.disk.files[path] == files[path])
   }
 }
 
@@ -277,7 +372,7 @@ struct LogPlaceTests {
 
   @Test("A segment, a lock or a folder that was removed, moved or opened to others is not written to")
   func refused() throws {
-    let refused = LogError.disk(FileSystemError(.status, .notTrusted))
+    let refused = LogError.stopped
     #expect(try append { _ in } == nil)
     #expect(try append { try FileManager.default.removeItem(atPath: try segment($0)) } == refused)
     #expect(
@@ -293,7 +388,8 @@ struct LogPlaceTests {
     #expect(try append { try FileManager.default.removeItem(atPath: $0 + "/lock") } == refused)
     #expect(try append { try FileManager.default.removeItem(atPath: $0) } == refused)
     #expect(
-      try append { try FileManager.default.setAttributes([.posixPermissions: 0o750], ofItemAtPath: $0) } == refused)
+      try append { try FileManager.default.setAttributes([.posixPermissions: 0o750], ofItemAtPath: $0) }
+        == .disk(FileSystemError(.status, .notTrusted)))
   }
 
   @Test("A folder that is moved as a whole is still the log's, and one that is put in its place is not touched")

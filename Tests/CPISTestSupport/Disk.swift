@@ -69,6 +69,12 @@ package struct Disk: Hashable, Sendable {
 
   package mutating func makeFolder(_ path: String) { folder = path }
 
+  /// Removes the folder, which is empty.
+  package mutating func removeFolder() {
+    folder = nil
+    folderIsDurable = false
+  }
+
   package mutating func create(_ path: String) {
     let inode = (inodes.keys.max() ?? -1) + 1
     inodes[inode] = Inode()

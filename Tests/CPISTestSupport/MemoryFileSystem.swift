@@ -29,6 +29,8 @@ package final class MemoryFileSystem: FileSystem {
     var locks: [Int: FileID] = [:]
     var nextNumber: Int32 = 3
     var calls = 0
+    /// How often something was closed that was not open: on a machine's disk, another's file may be hit.
+    var strayCloses = 0
     var plan: FaultPlan?
     var observer: (@Sendable (Int, Disk) -> Void)?
 
@@ -74,8 +76,10 @@ package final class MemoryFileSystem: FileSystem {
   package func plan(_ plan: FaultPlan?) { state.withLock { $0.plan = plan } }
   /// Called after every call that may fail, with the number of calls so far.
   package func observe(_ observer: (@Sendable (Int, Disk) -> Void)?) { state.withLock { $0.observer = observer } }
-  /// How many files and folders are open.
-  package var openCount: Int { state.withLock { $0.files.count + $0.folders.count } }
+  /// Whether every file and folder that was opened was closed, once.
+  package var isAllClosedOnce: Bool {
+    state.withLock { $0.files.isEmpty && $0.folders.isEmpty && $0.strayCloses == 0 }
+  }
 
   /// Removes a file by its path, as a person would.
   package func remove(path: String) { state.withLock { $0.disk.change(.remove(path)) } }
@@ -114,8 +118,15 @@ package final class MemoryFileSystem: FileSystem {
     return try result.get()
   }
 
-  package func makeFolder(_ path: String) throws(FileSystemError) {
-    try call(.makeFolder) { state, _ in state.disk.makeFolder(path) }
+  package func makeFolder(_ path: String) throws(FileSystemError) -> Bool {
+    try call(.makeFolder) { state, _ in
+      defer { state.disk.makeFolder(path) }
+      return state.disk.folder == nil
+    }
+  }
+
+  package func removeFolder(_ path: String) throws(FileSystemError) {
+    try call(.removeFolder) { state, _ in state.disk.removeFolder() }
   }
 
   package func openFolder(_ path: String, _ access: FolderAccess) throws(FileSystemError) -> FolderID {
@@ -126,7 +137,9 @@ package final class MemoryFileSystem: FileSystem {
     }
   }
 
-  package func close(_ folder: FolderID) { state.withLock { $0.folders[folder] = nil } }
+  package func close(_ folder: FolderID) {
+    state.withLock { if $0.folders.removeValue(forKey: folder) == nil { $0.strayCloses += 1 } }
+  }
 
   package func status(_ folder: FolderID) throws(FileSystemError) -> FileStatus {
     try call(.status) { _, _ in
@@ -179,7 +192,10 @@ package final class MemoryFileSystem: FileSystem {
 
   package func close(_ file: FileID) {
     state.withLock { state in
-      guard let inode = state.files.removeValue(forKey: file) else { return }
+      guard let inode = state.files.removeValue(forKey: file) else {
+        state.strayCloses += 1
+        return
+      }
       if state.locks[inode] == file { state.locks[inode] = nil }
     }
   }

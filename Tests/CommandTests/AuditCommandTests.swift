@@ -10,7 +10,7 @@ struct AuditCommandTests {
     defer { folder.remove() }
     #expect(try folder.segments().count == 3)
     let run = try Run(
-      "audit", "verify", folder.path, "--head", folder.heads[0].description, folder.heads[1].description)
+      "audit", "verify", "--head", folder.heads[0].description, folder.path, "--head", folder.heads[1].description)
     #expect(run.status == 0, "\(run.errors)")
     #expect(
       run.output

@@ -58,3 +58,18 @@ package enum UTCTimestamp {
     return (quotient, value - quotient * divisor)
   }
 }
+
+extension Date {
+  /// The instant to the millisecond, as our files have it, so that what is in memory is what is on disk.
+  package init(milliseconds: Int64) { self.init(timeIntervalSince1970: Double(milliseconds) / 1000) }
+
+  /// Milliseconds since 1970. An instant that is none, or beyond the year 9999, is taken to its nearest bound.
+  package var milliseconds: Int64 {
+    let value = (timeIntervalSince1970 * 1000).rounded()
+    guard value.isFinite else { return 0 }
+    return Int64(min(max(value, -62_135_596_800_000), 253_402_300_799_000))
+  }
+
+  /// The same instant without what our files do not keep.
+  package var toTheMillisecond: Date { Date(milliseconds: milliseconds) }
+}

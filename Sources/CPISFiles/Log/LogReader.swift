@@ -9,6 +9,10 @@ package struct LogFrame: Sendable {
   package let sequence: UInt64
   /// Whether frames that should stand before it are missing.
   package let isAfterGap: Bool
+  /// Whether frames are missing before it, or bytes that are no frame were set aside.
+  package let isAfterDamage: Bool
+  /// How many findings there were before it, so that those of the log's user can be told in their order.
+  package let findingsBefore: Int
   /// What the user wrote.
   package let payload: ArraySlice<UInt8>
 }
@@ -19,6 +23,9 @@ package protocol LogReplay {
   ///
   /// - Returns: `false` when its payload makes no sense: then it is set aside, as if it were damaged.
   mutating func take(_ frame: LogFrame) -> Bool
+
+  /// Whether a segment's start makes sense, so that nothing before it need be read.
+  func canBegin(with start: LogFrame) -> Bool
 }
 
 /// From where a log is read when it is opened.
@@ -59,7 +66,6 @@ package struct LogReader {
   /// Segments that were not read, as they are older than the extent, oldest first.
   private(set) var older: [UInt64] = []
   private(set) var damages: [Damage] = []
-  private(set) var hasUnfinishedFile = false
   /// The names of quarantine files.
   private(set) var quarantined: Set<String> = []
   /// The names of files that are none of the log's.
@@ -70,8 +76,8 @@ package struct LogReader {
   /// The last segment's good bytes, with turned bits turned back.
   private(set) var tail: [UInt8] = []
 
-  /// Whether frames could not be read, or are missing.
-  package var hasLostFrames: Bool { !damages.isEmpty }
+  /// Whether what stands after the last good frame could not be read, or is missing.
+  package private(set) var endsInDamage = false
 
   private let format: LogFormat
   private let extent: LogExtent
@@ -93,7 +99,7 @@ package struct LogReader {
     self.format = format
     self.extent = extent
     do throws(FileSystemError) {
-      try plan(survey(try folder.list()), folder, atMost: longestSegment)
+      try plan(survey(try folder.list()), folder, atMost: longestSegment, for: replay)
     } catch {
       throw .disk(error)
     }
@@ -112,12 +118,15 @@ package struct LogReader {
     // A start afresh has its name only once all of its parts are durable: no crash leaves it without the last.
     if let segment = segments.last, lastSequence < lastPart {
       noteMissing(through: lastPart, before: segment.length, of: segment.number)
+      hasSetAside = true
     }
+    endsInDamage = hasSetAside
   }
 
   /// Sorts out the names in the folder.
   private mutating func survey(_ names: [String]) -> [UInt64] {
     var numbers: [UInt64] = []
+    var hasUnfinishedFile = false
     for name in names {
       switch LogName(name, of: format) {
       case .lock: continue
@@ -134,7 +143,9 @@ package struct LogReader {
   }
 
   /// Finds out which segments belong to the extent.
-  private mutating func plan(_ numbers: [UInt64], _ folder: Folder, atMost limit: Int) throws(FileSystemError) {
+  private mutating func plan(
+    _ numbers: [UInt64], _ folder: Folder, atMost limit: Int, for replay: some LogReplay
+  ) throws(FileSystemError) {
     guard extent != .everything else {
       planned = numbers.map { ($0, nil) }
       return
@@ -142,7 +153,7 @@ package struct LogReader {
     for (place, number) in numbers.enumerated().reversed() {
       let bytes = try contents(number, folder, atMost: limit)
       planned.insert((number, bytes), at: 0)
-      guard isEnough(bytes, number: number) else { continue }
+      guard isEnough(bytes, number: number, for: replay) else { continue }
       older = Array(numbers[..<place])
       if extent == .sinceFreshStart, !older.isEmpty { findings.append(.obsoleteSegments(older.count)) }
       break
@@ -154,16 +165,19 @@ package struct LogReader {
   }
 
   /// Whether nothing before a segment need be read.
-  private func isEnough(_ bytes: [UInt8], number: UInt64) -> Bool {
+  private func isEnough(_ bytes: [UInt8], number: UInt64, for replay: some LogReplay) -> Bool {
     var start = Frame.read(bytes, at: 0, format)
-    if case .unreadable = start, let repaired = Frame.repair(bytes, at: 0, sequence: number, previous: nil, format)
+    if case .unreadable = start, let turned = Frame.turnedBit(bytes, at: 0, sequence: number, previous: nil, format)
     {
-      start = Frame.read(repaired, at: 0, format)
+      start = Frame.read(turned.turnedBack(in: bytes), at: 0, format)
     }
-    guard case .frame(let frame, _, _) = start, frame.kind == .start, let content = content(frame) else {
-      return false
-    }
-    return extent == .lastSegment || content.parts > 0
+    guard case .frame(let frame, _, _) = start, frame.kind == .start, let (parts, payload) = content(frame),
+      parts > 0 ? extent == .sinceFreshStart : extent == .lastSegment
+    else { return false }
+    return replay.canBegin(
+      with: LogFrame(
+        kind: .start, parts: parts, sequence: frame.sequence, isAfterGap: false, isAfterDamage: false,
+        findingsBefore: 0, payload: payload))
   }
 
   /// What a frame says to the log itself, and to its user.
@@ -187,11 +201,11 @@ package struct LogReader {
       var reading = Frame.read(bytes, at: offset, format)
       if case .unreadable = reading {
         let expected = offset == 0 ? number : lastSequence &+ 1
-        if let repaired = Frame.repair(
+        if let turned = Frame.turnedBit(
           bytes, at: offset, sequence: expected, previous: isStart ? nil : lastChecksum, format)
         {
           findings.append(.repaired(sequence: expected))
-          bytes = repaired
+          bytes = turned.turnedBack(in: bytes)
           reading = Frame.read(bytes, at: offset, format)
         }
       }
@@ -199,6 +213,9 @@ package struct LogReader {
       case .fromEarlierVersion: throw .earlierVersion
       case .fromLaterVersion: throw .laterVersion
       case .frame(let frame, let checksum, let end):
+        if (frame.kind == .start) != (offset == 0) || offset == 0 && frame.sequence != number {
+          findings.append(.misplacedStart(segment: number))
+        }
         if frame.sequence > lastSequence,
           take(frame, checksum: checksum, of: number, at: offset, isStart: isStart, &replay)
         {
@@ -237,7 +254,8 @@ package struct LogReader {
     let follows = frame.sequence == lastSequence &+ 1 && frame.previous == lastChecksum
     let isGap = !mayBegin && !follows
     let content = LogFrame(
-      kind: frame.kind, parts: parts, sequence: frame.sequence, isAfterGap: isGap, payload: payload)
+      kind: frame.kind, parts: parts, sequence: frame.sequence, isAfterGap: isGap,
+      isAfterDamage: isGap || hasSetAside, findingsBefore: findings.count, payload: payload)
     guard replay.take(content) else { return false }
     if isGap { noteMissing(through: max(frame.sequence - 1, lastSequence + 1), before: offset, of: segment) }
     hasSetAside = false
@@ -269,7 +287,9 @@ package struct LogReader {
   private mutating func setAside(_ bytes: ArraySlice<UInt8>, of segment: UInt64) {
     hasSetAside = true
     findings.append(.quarantined(segment: segment, offset: bytes.startIndex, bytes: bytes.count))
-    damages.append(Damage(segment: segment, offset: bytes.startIndex, bytes: Array(bytes)))
+    // Who only looks sets nothing aside, and may look at more than memory holds.
+    damages.append(
+      Damage(segment: segment, offset: bytes.startIndex, bytes: extent == .everything ? [] : Array(bytes)))
   }
 
   /// The end of the log: see ``Frame/isUnfinished(_:sequence:previous:_:)``.

@@ -54,7 +54,7 @@ package struct SegmentedLog: Sendable {
   package var segmentCount: Int { segments.count }
   /// The names of files in the folder that were none of the log's when it was opened.
   package let namesOfOthers: [String]
-  /// Whether nothing was in the folder.
+  /// Whether the log has no segment yet.
   package var isEmpty: Bool { segments.isEmpty }
 
   /// Opens the log in a folder, makes the folder if it is not there, and reads what it holds.
@@ -106,6 +106,8 @@ package struct SegmentedLog: Sendable {
             try folder.write(file, damage.bytes, at: 0)
           })
       }
+      // What holds the bytes now must be there for certain before the segment is written anew without them.
+      if !reader.damages.isEmpty { try folder.syncNames() }
     } catch {
       throw .disk(error)
     }
@@ -134,7 +136,12 @@ extension SegmentedLog {
       if let last = reader.segments.last, !reader.tail.isEmpty { try log.writeAnew(last.number, reader.tail) }
       if log.hasObsolete { try log.removeObsoleteFiles() }
     }
-    if isEmpty || findings.contains(where: \.isDamage) { try startSegment(start) }
+    if file == nil {
+      try startSegment(start)
+    } else if findings.contains(where: \.isDamage) {
+      // Where there is no room for it, the log goes on in the segment that is good now: whoever opens it must be told.
+      do throws(LogError) { try startSegment(start) } catch { if state == .stopped { throw error } }
+    }
     self.reader = nil
   }
 
@@ -142,6 +149,7 @@ extension SegmentedLog {
     file = try folder.createWhole(LogName.segment(first: number, of: format)) { (file) throws(FileSystemError) in
       try folder.write(file, tail, at: 0)
     }
+    bytes += tail.count - (reader?.segments.last?.length ?? tail.count)
     segmentBytes = tail.count
     try folder.syncNames()
   }
@@ -151,7 +159,7 @@ extension SegmentedLog {
   /// - Parameters:
   ///   - start: what the segment begins with.
   ///   - parts: what follows, at least one.
-  package mutating func startAfresh(_ start: [UInt8], parts: [[UInt8]]) throws(LogError) {
+  package mutating func startAfresh(_ start: [UInt8], parts: some Collection<[UInt8]>) throws(LogError) {
     if let refusal { throw refusal }
     let old = segments
     try begin(start, parts: parts)
@@ -166,7 +174,7 @@ extension SegmentedLog {
   /// - Parameter start: what the segment begins with.
   package mutating func startSegment(_ start: [UInt8]) throws(LogError) {
     if let refusal { throw refusal }
-    try begin(start, parts: [])
+    try begin(start, parts: EmptyCollection())
   }
 
   /// Removes the segments that no longer count. They stay listed until all are gone for good, so that nobody is
@@ -183,7 +191,7 @@ extension SegmentedLog {
     obsolete = []
   }
 
-  private mutating func begin(_ start: [UInt8], parts: [[UInt8]]) throws(LogError) {
+  private mutating func begin(_ start: [UInt8], parts: some Collection<[UInt8]>) throws(LogError) {
     guard sequence + UInt64(parts.count) < Frame.highestSequence else {
       throw .disk(FileSystemError(.open, .notTrusted))
     }
@@ -191,12 +199,14 @@ extension SegmentedLog {
     head.put(UInt32(parts.count))
     head.put(start)
     var (sequence, checksum, bytes) = (sequence, checksum, [UInt8]())
-    for (kind, payload) in [(Frame.Kind.start, head.bytes)] + parts.map({ (.part, $0) }) {
+    func add(_ kind: Frame.Kind, _ payload: [UInt8]) {
       let frame = Frame(kind: kind, sequence: sequence + 1, previous: checksum, payload: payload[...])
       let (encoded, next) = frame.encoded(format)
       bytes += encoded
       (sequence, checksum) = (sequence + 1, next)
     }
+    add(.start, head.bytes)
+    for part in parts { add(.part, part) }
     let number = self.sequence + 1
     try guarded { (log) throws(FileSystemError) in
       try log.checkPlace()
@@ -252,12 +262,19 @@ extension SegmentedLog {
     (sequence, checksum) = (sequence + 1, next)
   }
 
-  /// Refuses to write where nobody would find it: the folder, its lock and the last segment must be what we opened.
-  private func checkPlace() throws(FileSystemError) {
-    var isInPlace = try folder.isOursAlone
+  /// Refuses to write where nobody would find it, or others might: the folder, its lock and the last segment must be
+  /// what we opened, and the folder closed to others.
+  private mutating func checkPlace() throws(FileSystemError) {
+    let status = try folder.status
+    var isInPlace = status.isLinked
     if isInPlace { isInPlace = try folder.isInPlace(lock) }
     if isInPlace, let file { isInPlace = try folder.isInPlace(file) }
-    guard isInPlace else { throw FileSystemError(.status, .notTrusted) }
+    guard isInPlace else {
+      // No later write finds it in its place again.
+      state = .stopped
+      throw FileSystemError(.status, .notTrusted)
+    }
+    guard status.isOursAlone else { throw FileSystemError(.status, .notTrusted) }
   }
 
   /// Why nothing can be changed, if so.

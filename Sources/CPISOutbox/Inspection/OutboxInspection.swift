@@ -119,7 +119,7 @@ public struct OutboxInspection: Hashable, Sendable {
     counters = replay.table.counters
     rememberedDeliveries = replay.table.delivered.count
     findings =
-      reader.findings.map(JournalFinding.init) + replay.findings + (isTrusted ? [] : [.notTrusted])
+      replay.merged(with: reader.findings) + (isTrusted ? [] : [.notTrusted])
   }
 
   /// A folder to look at, and whether a store is opened in it. One behind a link is looked at, too.
@@ -133,7 +133,7 @@ public struct OutboxInspection: Hashable, Sendable {
         return (try Folder(fileSystem, path, .names), false)
       }
       do throws(FileSystemError) {
-        return (folder, try folder.isOursAlone)
+        return (folder, try folder.status.isOursAlone)
       } catch {
         folder.close()
         throw error

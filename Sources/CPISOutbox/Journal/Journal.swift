@@ -52,7 +52,8 @@ package struct Journal: Sendable {
     do throws(LogError) {
       return try Journal(fileSystem, folder: folder, options)
     } catch {
-      throw OutboxError(log: error)
+      // Whoever opens it has nothing yet that could be stopped.
+      throw error == .stopped ? OutboxError(.diskFailed) : OutboxError(log: error)
     }
   }
 
@@ -64,7 +65,7 @@ package struct Journal: Sendable {
     replay.end()
     self.options = options
     table = replay.table
-    findings = log.findings.map(JournalFinding.init) + replay.findings
+    findings = replay.merged(with: log.findings)
     do throws(LogError) {
       // Damage must not be met twice.
       if log.isEmpty || findings.contains(where: \.isDamage) {
@@ -199,12 +200,10 @@ extension Journal {
   }
 
   /// What a segment begins with: the totals.
-  private var segmentStart: [UInt8] {
-    JournalRecord.segmentStart(tableFrames: 0, totals: table.counters).payload
-  }
+  private var segmentStart: [UInt8] { JournalRecord.segmentStart(table.counters) }
 
   private mutating func rewrite() throws(LogError) {
-    try log.startAfresh(segmentStart, parts: tableParts.map(\.payload))
+    try log.startAfresh(segmentStart, parts: tableParts.lazy.map(\.payload))
     table.didRewrite()
     try log.removeObsolete()
     // Only the last segment is written anew at the next opening: a long table must not be in it.

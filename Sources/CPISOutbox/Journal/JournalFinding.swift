@@ -18,12 +18,15 @@ public enum JournalFinding: Hashable, Sendable {
 
   /// One bit of a frame had turned, and was turned back. Nothing is lost, but the disk is not to be trusted.
   case repaired(sequence: UInt64)
-  /// Bytes that are no frame, or a frame out of place, were set aside in a quarantine file. None: all of a segment
-  /// is gone, and an empty quarantine file says so.
+  /// Bytes that are no frame, or a frame out of place, were set aside in a quarantine file. If `bytes` is 0, the
+  /// whole segment is gone, and an empty quarantine file marks it.
   case quarantined(segment: UInt64, offset: Int, bytes: Int)
   /// Frames that should be there are not. What was in them may be lost: see ``OutboxCounters/lost``. A quarantine
   /// file, empty when nothing is left of them, keeps that in sight.
   case missing(from: UInt64, through: UInt64)
+  /// A segment does not begin with the frame that its name says, or has the beginning of another within it: somebody
+  /// renamed it, or joined two. What it holds is read.
+  case misplacedStart(segment: UInt64)
   /// The counters written with a frame are not what its changes lead to.
   case countersDiffer(sequence: UInt64)
 
@@ -31,7 +34,7 @@ public enum JournalFinding: Hashable, Sendable {
   public var isDamage: Bool {
     switch self {
     case .tornTail, .unfinishedFile, .obsoleteSegments, .foreignFiles, .quarantineFiles, .notTrusted: false
-    case .repaired, .quarantined, .missing, .countersDiffer: true
+    case .repaired, .quarantined, .missing, .misplacedStart, .countersDiffer: true
     }
   }
 }
@@ -49,6 +52,7 @@ extension JournalFinding {
       case .quarantined(let segment, let offset, let bytes):
         .quarantined(segment: segment, offset: offset, bytes: bytes)
       case .missing(let first, let last): .missing(from: first, through: last)
+      case .misplacedStart(let segment): .misplacedStart(segment: segment)
       }
   }
 }
@@ -58,19 +62,17 @@ extension JournalFinding: CustomStringConvertible {
   public var description: String {
     switch self {
     case .tornTail(let segment, let bytes):
-      "segment \(hex16(segment)): unfinished end of \(bytes) bytes, never acknowledged"
-    case .unfinishedFile: "a file was not finished"
-    case .obsoleteSegments(let count): "\(count) obsolete \(count == 1 ? "segment" : "segments")"
-    case .foreignFiles(let count): "\(count) \(count == 1 ? "file that is" : "files that are") not ours, left alone"
-    case .quarantineFiles(let count):
-      "\(count) quarantine \(count == 1 ? "file" : "files"), which may hold patients"
+      "\(LogFinding.tornTail(segment: segment, bytes: bytes)), never acknowledged"
+    case .unfinishedFile: "\(LogFinding.unfinishedFile)"
+    case .obsoleteSegments(let count): "\(LogFinding.obsoleteSegments(count))"
+    case .foreignFiles(let count): "\(LogFinding.foreignFiles(count))"
+    case .quarantineFiles(let count): "\(LogFinding.quarantineFiles(count)), which may hold patients"
     case .notTrusted: "the folder is open to others, another user's, or a link: no outbox is opened in it"
-    case .quarantined(let segment, _, bytes: 0): "segment \(hex16(segment)): it is empty, and what it held is gone"
-    case .repaired(let sequence): "frame \(sequence): one bit had turned, and can be turned back"
+    case .repaired(let sequence): "\(LogFinding.repaired(sequence: sequence))"
     case .quarantined(let segment, let offset, let bytes):
-      "segment \(hex16(segment)), byte \(offset): \(bytes) bytes are no frame of this place; opening sets them aside"
-    case .missing(let first, let last):
-      first == last ? "frame \(first): it is missing" : "frames \(first) to \(last): they are missing"
+      "\(LogFinding.quarantined(segment: segment, offset: offset, bytes: bytes))"
+    case .missing(let first, let last): "\(LogFinding.missing(from: first, through: last))"
+    case .misplacedStart(let segment): "\(LogFinding.misplacedStart(segment: segment))"
     case .countersDiffer(let sequence): "frame \(sequence): the counters differ"
     }
   }

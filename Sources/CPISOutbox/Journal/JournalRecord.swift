@@ -3,6 +3,7 @@
 #else
   internal import Foundation
 #endif
+internal import CPIS
 internal import CPISFiles
 
 /// What the payload of a frame says.
@@ -51,21 +52,6 @@ extension JournalRecord {
   static let overhead = 64
 }
 
-extension Date {
-  /// The instant to the millisecond, as the journal has it, so that what is in memory is what is on disk.
-  init(milliseconds: Int64) { self.init(timeIntervalSince1970: Double(milliseconds) / 1000) }
-
-  /// Milliseconds since 1970. An instant that is none, or beyond the year 9999, is taken to its nearest bound.
-  var milliseconds: Int64 {
-    let value = (timeIntervalSince1970 * 1000).rounded()
-    guard value.isFinite else { return 0 }
-    return Int64(min(max(value, -62_135_596_800_000), 253_402_300_799_000))
-  }
-
-  /// The same instant without what the journal does not keep.
-  var toTheMillisecond: Date { Date(milliseconds: milliseconds) }
-}
-
 // MARK: Bytes
 
 /// The codes of entries in a frame, fixed by the format.
@@ -86,7 +72,7 @@ extension JournalRecord {
   var payload: [UInt8] {
     var out = ByteWriter()
     switch self {
-    case .segmentStart(_, let totals): out.put(totals)
+    case .segmentStart(_, let totals): return Self.segmentStart(totals)
     case .changes(let changes, let totals):
       out.put(totals)
       for change in changes { out.put(change) }
@@ -96,6 +82,13 @@ extension JournalRecord {
       for item in items { out.put(item) }
       for key in delivered { out.put(key) }
     }
+    return out.bytes
+  }
+
+  /// What a segment's start holds of ours: the log itself says how many frames of a table follow.
+  static func segmentStart(_ totals: OutboxCounters) -> [UInt8] {
+    var out = ByteWriter()
+    out.put(totals)
     return out.bytes
   }
 

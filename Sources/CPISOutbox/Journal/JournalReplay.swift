@@ -3,8 +3,11 @@ internal import CPISFiles
 /// Makes the table from what a journal holds, and finds out what is wrong with it.
 struct JournalReplay: LogReplay {
   private(set) var table: OutboxTable
-  /// What is wrong with the counters; damage to frames is the log's to tell.
-  private(set) var findings: [JournalFinding] = []
+  /// What is wrong with the counters, and how many findings of the log came before; damage to frames is the log's to
+  /// tell.
+  private var ownFindings: [(before: Int, JournalFinding)] = []
+  /// How many findings the log had before the last frame.
+  private var findingsBefore = 0
   /// Whether records could not be read, so that recorded totals no longer compare.
   private var isPastGap = false
   /// While the table that a log starts afresh with is read: the totals it must come to, and its frames to come.
@@ -12,8 +15,18 @@ struct JournalReplay: LogReplay {
 
   init(remembering: Int) { table = OutboxTable(remembering: remembering) }
 
+  func canBegin(with start: LogFrame) -> Bool { JournalRecord(start) != nil }
+
+  /// The log's findings and those about the counters, in the order of the frames.
+  func merged(with logFindings: [LogFinding]) -> [JournalFinding] {
+    var findings = logFindings.map(JournalFinding.init)
+    for (before, finding) in ownFindings.reversed() { findings.insert(finding, at: min(before, findings.count)) }
+    return findings
+  }
+
   mutating func take(_ frame: LogFrame) -> Bool {
     guard let record = JournalRecord(frame) else { return false }
+    findingsBefore = frame.findingsBefore
     if frame.isAfterGap { isPastGap = true }
     switch record {
     case .segmentStart(let tableFrames, let totals) where tableFrames > 0:
@@ -49,7 +62,8 @@ struct JournalReplay: LogReplay {
   }
 
   private mutating func compare(_ totals: OutboxCounters, _ sequence: UInt64) {
-    if !isPastGap && table.counters != totals { findings.append(.countersDiffer(sequence: sequence)) }
+    guard !isPastGap, table.counters != totals else { return }
+    ownFindings.append((findingsBefore, .countersDiffer(sequence: sequence)))
   }
 
   /// The totals as they stood before changes, but for whether an item was pending or parked, which the changes do

@@ -28,15 +28,15 @@ public final class FileOutboxStore: OutboxStore {
 
   deinit { commits.finish { $0.close() } }
 
-  /// Opens the store in a folder, which is made when it is not there; the folder that holds it must be.
+  /// Opens the store in a folder, and creates the folder if it does not exist; its parent must exist.
   ///
   /// It finds out what a crash left, mends it, checks the counters, and returns once all that it holds is durable.
   /// - Parameters:
   ///   - folder: its path. Nothing of a patient belongs in it.
   ///   - rememberedDeliveries: how many delivered keys are remembered, so that a notice offered again is known; at
   ///     most 10,000,000.
-  /// - Throws: ``OutboxError``: `inUse`, `notTrusted`, `notWritable`, `earlierVersion`, `laterVersion`, `diskFull`,
-  ///   `diskFailed`.
+  /// - Throws: ``OutboxError``: `inUse`, `notFound` when there is no parent, `notTrusted`, `notWritable`,
+  ///   `earlierVersion`, `laterVersion`, `diskFull`, `diskFailed`.
   /// - Complexity: O(bytes in the journal); less than a second for 100,000 items in a release build.
   public static func open(
     folder: String, rememberedDeliveries: Int = 10_000
@@ -50,14 +50,10 @@ public final class FileOutboxStore: OutboxStore {
   package static func open(
     _ fileSystem: any FileSystem, folder: String, options: Journal.Options = Journal.Options()
   ) async throws(OutboxError) -> FileOutboxStore {
-    let result = await GroupCommit<Journal, Request, Reply>.offPool { () -> Result<Journal, OutboxError> in
-      do throws(OutboxError) {
-        return .success(try Journal.open(fileSystem, folder: folder, options: options))
-      } catch {
-        return .failure(error)
-      }
-    }
-    return FileOutboxStore(try result.get())
+    FileOutboxStore(
+      try await offPool { () throws(OutboxError) in
+        try Journal.open(fileSystem, folder: folder, options: options)
+      })
   }
 
   /// All that is held.

@@ -21,13 +21,14 @@ public struct OutboxError: Error, Hashable, Sendable {
     /// The disk failed, and what was written was taken back. Nothing was taken; try again.
     public static let diskFailed = Code(rawValue: "diskFailed")
     /// The disk failed in a way after which nothing is known about what is on it. Whether the change was made is
-    /// unknown, and every later one is refused. Open the store anew: that finds out.
+    /// unknown, and every later one is refused. Or the folder, its lock or the journal's last file was removed, moved
+    /// or replaced. Close the store and open it anew: that finds out.
     public static let stopped = Code(rawValue: "stopped")
     /// The folder cannot be written: permissions, or a read-only disk.
     public static let notWritable = Code(rawValue: "notWritable")
-    /// The folder or a file in it is not ours to trust: a link, another owner, or open to others. It must be a
-    /// folder of the same user with mode 0700. Or a file in it is none that we wrote: of a length or a number that
-    /// no journal comes to.
+    /// The folder is a link, another user's, or open to others; it must be this user's, with mode 0700. Or a link or
+    /// something else stands in the place of a file, or a file is too long, or numbered too high, to be one of our
+    /// journal files. While a store is open: the folder was opened to others. Close it to them, and try again.
     public static let notTrusted = Code(rawValue: "notTrusted")
     /// Another process, or another part of this one, has the folder open.
     public static let inUse = Code(rawValue: "inUse")
@@ -48,8 +49,6 @@ public struct OutboxError: Error, Hashable, Sendable {
     public static let unknownItem = Code(rawValue: "unknownItem")
     /// The sealer did not seal. Nothing was taken.
     public static let notSealed = Code(rawValue: "notSealed")
-    /// The access log could not hash the patient. Nothing was written.
-    public static let notHashed = Code(rawValue: "notHashed")
     /// Anything else.
     public static let other = Code(rawValue: "other")
   }

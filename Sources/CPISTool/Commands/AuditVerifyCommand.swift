@@ -17,7 +17,7 @@ struct AuditVerifyCommand: Command {
     """
 
   static func run(_ words: [String], _ console: Console) async throws(CommandFailure) -> ExitCode {
-    let arguments = try Arguments(words, options: ["--head": .many])
+    let arguments = try Arguments(words, options: ["--head": .each])
     guard arguments.rest.count == 1 else { throw .usage("give one folder") }
     let folder = arguments.rest[0]
     var heads: [AuditHead] = []
@@ -52,9 +52,13 @@ struct AuditVerifyCommand: Command {
       console.write(
         "Records before \(verification.firstRecord) are not here: whole segments were taken away", .caution)
     }
+    if !verification.olderHeads.isEmpty {
+      console.write("Heads from before that, which cannot be compared: \(verification.olderHeads.count)", .caution)
+    }
     for finding in verification.findings {
       console.write(
-        (finding.isDamage ? "Damage: " : "Found: ") + finding.description, finding.isDamage ? .alarm : nil)
+        (finding.needsAttention ? "Look at this: " : "Found: ") + finding.description,
+        finding.needsAttention ? .alarm : nil)
     }
     return verification.isSound
   }

@@ -12,7 +12,7 @@ struct OutboxInspectCommand: Command {
     its reason, the segments of the journal, and whatever damage there is. It changes nothing, takes nothing away from an
     outbox that has the folder open, and writes nothing of a patient: items are shown by kind and id.
 
-    Exit codes: 0 sound · 1 damage found, or items lost to earlier damage · 2 wrong call · 4 no readable outbox there
+    Exit codes: 0 sound · 1 damaged, not trusted, or bytes set aside · 2 wrong call · 4 no readable outbox there
     """
 
   static func run(_ words: [String], _ console: Console) async throws(CommandFailure) -> ExitCode {

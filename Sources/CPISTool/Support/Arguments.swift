@@ -7,6 +7,8 @@ struct Arguments {
   /// What an option takes.
   enum Arity {
     case none, one, many
+    /// One value each time; the option may be given again.
+    case each
   }
 
   private var values: [String: [String]] = [:]
@@ -26,14 +28,14 @@ struct Arguments {
       }
       let (name, attached) = Self.split(word)
       guard let arity = options[name] else { throw .usage(Repeating.told("an unknown option", name)) }
-      guard arity == .many || values[name] == nil else { throw .usage("\(name) is given twice") }
+      guard arity == .many || arity == .each || values[name] == nil else { throw .usage("\(name) is given twice") }
       switch (arity, attached) {
       case (.none, nil): values[name] = []
       case (.none, _): throw .usage("\(name) takes no value")
       case (_, let value?): values[name, default: []].append(value)
-      case (.one, nil):
+      case (.one, nil), (.each, nil):
         guard let value = words.popFirst(), !Self.isOption(value) else { throw .usage("\(name) needs a value") }
-        values[name] = [value]
+        values[name, default: []].append(value)
       case (.many, nil):
         let taken = words.prefix { !Self.isOption($0) }
         guard !taken.isEmpty else { throw .usage("\(name) needs a value") }

@@ -35,10 +35,11 @@ final class KillingFileSystem: FileSystem {
   /// In the middle of a call differs for writes only, so then only writes count.
   private func step() { if !inTheMiddle, isTheOne() { die() } }
 
-  func makeFolder(_ path: String) throws(FileSystemError) {
+  func makeFolder(_ path: String) throws(FileSystemError) -> Bool {
     step()
-    try disk.makeFolder(path)
+    return try disk.makeFolder(path)
   }
+  func removeFolder(_ path: String) throws(FileSystemError) { try disk.removeFolder(path) }
   func openFolder(_ path: String, _ access: FolderAccess) throws(FileSystemError) -> FolderID {
     try disk.openFolder(path, access)
   }

@@ -117,7 +117,7 @@ struct GuideTests {
     await #expect(throws: SinkError(.unavailable)) { try await QueueSink(queue: queue).accept(notice) }
   }
 
-  @Test("The lines on the outbox and the access log run: a plan found is told, delivered and logged")
+  @Test("The lines on the outbox and the audit log run: a plan found is told, delivered and logged")
   func outbox() async throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "cpis-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)

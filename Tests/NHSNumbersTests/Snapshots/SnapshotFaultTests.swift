@@ -39,7 +39,7 @@ struct SnapshotFaultTests {
         isWritten = false
         #expect(error.code == .system)
       }
-      #expect(fileSystem.openCount == 0)
+      #expect(fileSystem.isAllClosedOnce)
       for disk in Set(seen.disks) {
         for crash in disk.crashes(tears: { [$0 / 2] }) { #expect([40, 60].contains(try count(crash.disk))) }
       }
@@ -67,7 +67,7 @@ struct SnapshotFaultTests {
         } catch {
           #expect(error.code == .system || error.code == .wrongSize, "\(fault) at \(place): \(error)")
         }
-        #expect(fileSystem.openCount == 0)
+        #expect(fileSystem.isAllClosedOnce)
       }
       #expect(calls >= 5)
     }
