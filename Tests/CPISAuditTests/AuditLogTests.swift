@@ -111,11 +111,12 @@ struct AuditLogTests {
   func manyAtOnce() async throws {
     let log = try await World().open()
     func entry(_ length: Int) throws -> AuditEntry {
-      let setting = try CareSetting(
-        name: String(repeating: "s", count: length), displayText: "s", care: .unscheduled)
+      let worker = try Worker(
+        userID: "555000000001", roleProfileID: String(repeating: "5", count: length),
+        jobRole: JobRole(code: "S0010", name: "Nurse"), name: "Sample Nurse", activities: [.notifyingQuery])
       let context = AccessContext(
-        author: try nurse(), organisation: try Organisation(code: ODSCode("RJ1"), name: "Sample Trust"),
-        setting: setting, tracing: .verified)
+        author: .worker(worker), organisation: try Organisation(code: ODSCode("RJ1"), name: "Sample Trust"),
+        setting: .emergencyDepartment, tracing: .verified)
       return AuditEntry(
         time: sampleTime, patient: nil, context: context, accessID: nil, outcome: .notChecked(reason: "noNumber"))
     }
