@@ -10,6 +10,6 @@ public protocol PatientHasher: Sendable {
   /// The keyed hash of a number, 16 to 64 bytes.
   ///
   /// It is called on the task that records an entry.
-  /// - Throws: ``SealerError`` when the key is unavailable; the entry is then not written.
+  /// - Throws: `SealerError` when the key is unavailable; the entry is then not written.
   func hash(_ patient: NHSNumber) throws(SealerError) -> [UInt8]
 }
