@@ -24,7 +24,7 @@ public final class AuditLog: Sendable {
   /// When a log goes on in a new segment. A segment that is complete can be archived, or removed once it has been kept
   /// for as long as it must be: the oldest first.
   public struct Rotation: Hashable, Sendable {
-    /// Once a segment has this many bytes: 16 MiB, some 40,000 records. No segment has more than 900 MiB.
+    /// Once a segment has this many bytes: 16 MiB, some 40,000 records. No segment has more than about 900 MiB.
     public var segmentBytes: Int = 16 << 20
     /// Once a segment is this old: 30 days. The age is checked when a record is written.
     public var segmentAge: Duration = .seconds(30 * 86_400)

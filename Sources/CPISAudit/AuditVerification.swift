@@ -10,7 +10,7 @@ public struct AuditHead: Hashable, Sendable {
   /// The hash of the last, as 64 lower-case hexadecimal digits; zeros when there is none.
   public let hash: String
 
-  /// Makes a head, from where it was kept.
+  /// Makes a head, from where it was kept. A hash with upper-case digits is another one.
   public init(count: UInt64, hash: String) {
     self.count = count
     self.hash = hash

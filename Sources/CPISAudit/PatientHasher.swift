@@ -9,7 +9,9 @@ public import NHSNumbers
 public protocol PatientHasher: Sendable {
   /// The keyed hash of a number, 16 to 64 bytes.
   ///
-  /// It is called on the task that records an entry.
+  /// Hash the ten ASCII digits of `patient.wireForm`. If the key may ever change, put its number into the first byte,
+  /// and keep old keys as long as the log: to find a patient, hash the number with each key and search for that. It is
+  /// called on the task that records an entry.
   /// - Throws: `SealerError` when the key is unavailable; the entry is then not written.
   func hash(_ patient: NHSNumber) throws(SealerError) -> [UInt8]
 }

@@ -74,8 +74,9 @@ struct Tool {
 
   private static var overview: String {
     """
-    cpis: Child Protection – Information Sharing, on an embedded reference registry.
-    Nothing leaves this machine; use test numbers (999 000 0000 to 999 999 9999) only.
+    cpis: Child Protection – Information Sharing. Nothing leaves this machine.
+    demo and check use an embedded reference registry: give them test numbers (999 000 0000 to 999 999 9999) only.
+    outbox and audit read your folders, change nothing and name no patient.
 
     \(list(commands))
 

@@ -1,8 +1,8 @@
 /// The number of an upload file, by which its authority tells it from others and which notices quote.
 ///
-/// It rises with every file of an authority, and may have any number of digits: more than fit into an `Int`. Leading zeros
-/// say nothing and are dropped. The messages write −1 where a file id could not be read; that is no file id, and here it is
-/// `nil` wherever it can occur.
+/// It rises with every file of an authority, and may have any number of digits: more than fit into an `Int`. Leading
+/// zeros say nothing and are dropped. The messages write −1 where a file id could not be read; that is no file id, and
+/// here it is `nil` wherever it can occur.
 ///
 /// ```swift
 /// let first: UploadFileID = 587
@@ -14,7 +14,7 @@ public struct UploadFileID: Hashable, Sendable {
 
   /// Reads a file id.
   ///
-  /// - Returns: `nil` for anything but ASCII digits, of which there must be one.
+  /// - Returns: `nil` for anything but ASCII digits, at least one, and nothing else.
   public init?(_ text: some StringProtocol) {
     guard !text.isEmpty, text.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) else { return nil }
     let digits = text.drop { $0 == "0" }

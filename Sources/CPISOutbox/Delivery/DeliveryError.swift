@@ -45,7 +45,7 @@ public struct DeliveryError: Error, Hashable, Sendable {
     self.retryAfter = retryAfter
   }
 
-  /// Whether it only says that whoever it goes to is not to be had now.
+  /// Whether it only says that the receiver is unavailable now.
   var isReceiverOutage: Bool { [.unavailable, .timedOut, .tooManyRequests].contains(code) }
 
   /// Whether nothing can be delivered now, for a reason that has nothing to do with the notice.

@@ -70,7 +70,7 @@ extension Outbox {
     }
   }
 
-  /// The end of one may be the turn of another: of its lane, or at its gate.
+  /// Finishing one may unblock the next: in its lane, or at its gate.
   private func finish(_ item: OutboxItem) {
     queue.withLock { $0.finish(item.key.kind) }
     wakeSignal.signal()
@@ -95,7 +95,7 @@ extension Outbox {
     }
   }
 
-  /// Looks whom an item is about whose key could not be had. It is delivered when its turn comes.
+  /// Identifies the patient once the key is available. The item is delivered when its turn comes.
   private func read(_ item: OutboxItem) async throws(OutboxError) {
     defer { finish(item) }
     let lane = Self.lane(of: item, sealer)

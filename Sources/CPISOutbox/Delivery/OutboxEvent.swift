@@ -12,7 +12,7 @@ public enum OutboxEvent: Hashable, Sendable {
   case refused(OutboxItem.Key, OutboxError)
   /// A notice arrived.
   case delivered(OutboxItem.Key)
-  /// A try failed; the next comes at this instant, or later when the receiver is not to be had.
+  /// A try failed; the next comes at this instant, or later when the receiver is unavailable.
   case deferred(OutboxItem.Key, DeliveryError.Code, until: Date)
   /// An item is no longer tried: a person should look at it.
   case parked(OutboxItem.Key, DeliveryError.Code)

@@ -65,6 +65,7 @@ public final class FileOutboxStore: OutboxStore {
   /// Makes changes, all or none. It returns after a sync that they may share with others.
   ///
   /// - Throws: ``OutboxError``: beside those of the disk `unknownItem`, `tooLarge`, and `full`; nothing was taken then.
+  /// After `stopped` it is unknown whether they were made.
   public func apply(_ changes: [OutboxChange]) async throws(OutboxError) {
     _ = try await commits.submit(.apply(changes)).get()
   }

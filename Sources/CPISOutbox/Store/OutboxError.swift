@@ -21,8 +21,9 @@ public struct OutboxError: Error, Hashable, Sendable {
     /// The disk failed, and what was written was taken back. Nothing was taken; try again.
     public static let diskFailed = Code(rawValue: "diskFailed")
     /// The disk failed in a way after which nothing is known about what is on it. Whether the change was made is
-    /// unknown, and every later one is refused. Or the folder, its lock or the journal's last file was removed, moved
-    /// or replaced. Close the store and open it anew: that finds out.
+    /// unknown, and every later one is refused. Or the folder was removed, or its lock or the journal's last file was
+    /// removed, moved or replaced. A folder that is moved as a whole is still written to: never rename it while it is
+    /// open. Before you open it anew, make sure that it is still there, as opening creates a missing folder.
     public static let stopped = Code(rawValue: "stopped")
     /// The folder cannot be written: permissions, or a read-only disk.
     public static let notWritable = Code(rawValue: "notWritable")

@@ -8,7 +8,7 @@ struct OutboxInspectCommand: Command {
   static let help = """
     cpis outbox inspect FOLDER
 
-    Writes how many items were accepted, delivered, parked and are pending, how old the oldest are, each parked item with
+    Shows how many items were accepted, delivered and parked, how many are pending, how old the oldest are, each parked item with
     its reason, the segments of the journal, and whatever damage there is. It changes nothing, takes nothing away from an
     outbox that has the folder open, and writes nothing of a patient: items are shown by kind and id.
 

@@ -20,6 +20,7 @@ struct GuideTests {
       ("Documentation/CPISOutbox.docc/CPISOutbox.md", "OutboxGuide", "outbox"),
       ("Documentation/Durability.md", "OutboxGuide", "outbox"),
       ("Documentation/CPISAudit.docc/CPISAudit.md", "OutboxGuide", "audit"),
+      ("Documentation/Durability.md", "OutboxGuide", "relay"),
     ])
   func areTheSame(_ guide: String, _ file: String, _ marker: String) throws {
     let code = try Texts.lines(
@@ -115,6 +116,20 @@ struct GuideTests {
     #expect(asked.withLock { $0 } == 1)
     await queue.breakDown()
     await #expect(throws: SinkError(.unavailable)) { try await QueueSink(queue: queue).accept(notice) }
+  }
+
+  @Test("The relay refuses while no outbox is open, and passes notices on to the one that is")
+  func relay() async throws {
+    let relay = OutboxRelay()
+    let notice = try OutboxFolder.notice(1)
+    await #expect(throws: SinkError(.unavailable)) { try await relay.accept(notice) }
+    for _ in 0..<2 {
+      let outbox = try await Outbox(
+        store: InMemoryOutboxStore(), delivery: Delivery { (_) throws(DeliveryError) in }, sealer: nil)
+      relay.use(outbox)
+      try await relay.accept(notice)
+      #expect(outbox.counters.accepted == 1)
+    }
   }
 
   @Test("The lines on the outbox and the audit log run: a plan found is told, delivered and logged")

@@ -3,6 +3,7 @@ import CPISAudit
 import CPISOutbox
 import Foundation
 import NHSNumbers
+import Synchronization
 
 /// The lines of `Documentation/Durability.md` and the quick start, over what a host brings.
 struct OutboxGuide {
@@ -43,3 +44,16 @@ struct OutboxGuide {
     return (counters, head)
   }
 }
+
+// relay begins
+final class OutboxRelay: NotificationSink {  // give this to TriageService
+  private let current = Mutex<Outbox?>(nil)
+
+  func use(_ outbox: Outbox?) { current.withLock { $0 = outbox } }
+
+  func accept(_ notice: Notice) async throws(SinkError) {
+    guard let outbox = current.withLock({ $0 }) else { throw SinkError(.unavailable) }
+    try await outbox.accept(notice)
+  }
+}
+// relay ends
