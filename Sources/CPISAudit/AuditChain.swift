@@ -124,10 +124,12 @@ struct AuditReplay: LogReplay {
 
   private mutating func take(_ line: ArraySlice<UInt8>) {
     let computed = chain.add(Array(line.dropFirst(65)))
-    if !computed.dropLast().elementsEqual(line) || Self.number(in: line) != chain.count {
+    let number = Self.number(in: line)
+    if !computed.dropLast().elementsEqual(line) || number != chain.count {
       noteBroken(at: chain.count)
-      // Later links are judged by what this one states, so that one change is not taken for many.
-      chain.restate([UInt8](hexadecimal: line.prefix(64)))
+      // Later links are judged by what this one states, so that one change is not taken for many, and no number is
+      // given twice.
+      chain.restate([UInt8](hexadecimal: line.prefix(64)), number)
     }
     notePassing()
   }
@@ -156,8 +158,9 @@ struct AuditReplay: LogReplay {
 }
 
 extension AuditChain {
-  /// Takes a line's own word for its hash.
-  fileprivate mutating func restate(_ stated: [UInt8]?) {
+  /// Takes a line's own word for its hash, and for its number where that is higher.
+  fileprivate mutating func restate(_ stated: [UInt8]?, _ number: UInt64?) {
     if let stated, stated.count == 32 { hash = stated }
+    if let number { count = max(count, number) }
   }
 }

@@ -278,7 +278,11 @@ extension AuditVerification {
     }
     firstRecord = replay.firstRecord ?? 1
     olderHeads = replay.olderHeads
-    findings = reader.findings.map(AuditFinding.init) + (isTrusted ? [] : [.notTrusted])
+    // Whoever writes a log anew could begin it after every head.
+    let isComparable = heads.isEmpty || olderHeads.count < heads.count
+    findings =
+      reader.findings.map(AuditFinding.init) + (isTrusted ? [] : [.notTrusted])
+      + (isComparable ? [] : [.noHeadComparable])
   }
 
   /// Reads a log that may be at work.

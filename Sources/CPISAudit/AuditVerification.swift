@@ -47,6 +47,10 @@ public struct AuditFinding: Hashable, Sendable {
     self.text = text
   }
 
+  /// Every head that was given is from before the first record.
+  static let noHeadComparable = AuditFinding(
+    needsAttention: true,
+    "no head that was given can be compared: all are from before the first record that is here")
   /// The folder is one in which no log is opened.
   static let notTrusted = AuditFinding(
     needsAttention: true, "the folder is open to others, another user's, or no longer there")

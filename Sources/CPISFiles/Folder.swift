@@ -202,6 +202,19 @@ extension Folder {
     }
   }
 
+  /// Reads the first bytes of a file; fewer when it has no more.
+  package func beginning(of name: String, count: Int) throws(FileSystemError) -> [UInt8] {
+    let file = try open(name, .read)
+    defer { close(file) }
+    var bytes: [UInt8] = []
+    while bytes.count < count {
+      let part = try read(file, at: bytes.count, count: count - bytes.count)
+      if part.isEmpty { break }
+      bytes += part
+    }
+    return bytes
+  }
+
   /// Reads up to `count` bytes; none at the end, and maybe fewer elsewhere.
   package func read(_ file: HeldFile, at offset: Int, count: Int) throws(FileSystemError) -> [UInt8] {
     try fileSystem.uninterrupted { () throws(FileSystemError) in

@@ -203,7 +203,7 @@ package struct POSIXFileSystem: FileSystem {
       case EROFS, EACCES, EPERM: .notPermitted
       case ENOENT: .notFound
       case EEXIST: .exists
-      case ELOOP, ENOTDIR, EISDIR: .notTrusted
+      case ELOOP, ENOTDIR, EISDIR, ENXIO: .notTrusted
       default: .other
       }
     return FileSystemError(operation, condition, systemError: number)

@@ -82,7 +82,7 @@ struct Tool {
 
     'cpis help COMMAND' tells more; 'cpis --version' tells the version.
     Exit codes: 0 done · 1 faults found · 2 wrong call · 3 not checked · 4 unreadable input ·
-                5 checked, but records were not loaded
+                5 checked, but records were not loaded · 6 standard output could not be written
     Colour is used at a terminal only; set NO_COLOR to turn it off.
     """
   }

@@ -5,62 +5,56 @@ internal import CPISDigests
 // bits are never mistaken for one, as the checksum tells all errors of up to three bits apart from none; and a
 // frame mended here must also carry the sequence number and the previous checksum that its place demands.
 extension Frame {
-  /// The place of a bit that has turned.
-  struct TurnedBit: Hashable {
-    /// The byte, counted from where the bytes begin.
-    let place: Int
-    /// The bit in it.
-    let bit: UInt8
-
-    /// The bytes with the bit turned back.
-    func turnedBack(in bytes: [UInt8]) -> [UInt8] {
-      var bytes = bytes
-      bytes[place] ^= 1 << bit
-      return bytes
-    }
-
-    fileprivate init(place: Int, bit: Int) {
-      self.place = place
-      self.bit = UInt8(bit)
-    }
-  }
-
-  /// The one bit whose turning back makes the frame at an offset whole, with the sequence number and the previous
-  /// checksum that its place demands; `nil` when there is none.
+  /// Turns the one bit back that makes the frame at an offset whole, with the sequence number and the previous checksum
+  /// that its place demands.
   ///
+  /// - Returns: whether there is one; if not, the bytes are as they were.
   /// - Complexity: O(*n*) bit steps over the frame, and up to 24 checksums where the length itself may be wrong.
-  static func turnedBit(
-    _ bytes: [UInt8], at offset: Int, sequence: UInt64, previous: UInt64?, _ format: LogFormat
-  ) -> TurnedBit? {
-    guard bytes.count - offset >= headerLength else { return nil }
-    // No more than a frame may be: a segment is copied once at most, when a bit in it was found.
-    let end = min(bytes.count, offset + headerLength + longestPayload)
-    var frame = Array(bytes[offset..<end])
-    func makesWhole(_ turned: TurnedBit) -> Bool {
-      frame[turned.place] ^= 1 << turned.bit
-      defer { frame[turned.place] ^= 1 << turned.bit }
-      guard case .frame(let read, _, _) = Frame.read(frame, at: 0, format) else { return false }
-      return read.sequence == sequence && (previous == nil || read.previous == previous)
+  static func repair(
+    _ bytes: inout [UInt8], at offset: Int, sequence: UInt64, previous: UInt64?, _ format: LogFormat
+  ) -> Bool {
+    guard bytes.count - offset >= headerLength else { return false }
+    func makesWhole(_ place: Int, _ bit: Int) -> Bool {
+      bytes[place] ^= 1 << UInt8(bit)
+      if case .frame(let read, _, _) = Frame.read(bytes, at: offset, format), read.sequence == sequence,
+        previous == nil || read.previous == previous
+      {
+        return true
+      }
+      bytes[place] ^= 1 << UInt8(bit)
+      return false
     }
-    let candidates = [turnedBitWithinLength(frame)].compactMap(\.self) + turnedBitsOfLength(frame)
-    return candidates.first(where: makesWhole).map { TurnedBit(place: offset + $0.place, bit: Int($0.bit)) }
+    if let (place, bit) = turnedBitWithinLength(bytes, at: offset), makesWhole(place, bit) { return true }
+    // A turned bit in the length moves the frame's end; all else in the header is as it should be then.
+    var fields = ByteReader(bytes[(offset + lengthOffset + 4)..<(offset + checksumOffset)])
+    guard fields.number() == sequence, let stated: UInt64 = fields.number(), previous == nil || stated == previous
+    else {
+      return false
+    }
+    let length = storedLength(bytes, at: offset)
+    return (0..<32).contains { bit in
+      let length = length ^ (1 << bit)
+      return length <= longestPayload && bytes.count - offset - headerLength >= length
+        && makesWhole(offset + lengthOffset + bit / 8, bit % 8)
+    }
   }
 
-  private static func storedLength(_ frame: [UInt8]) -> Int {
-    (0..<4).reduce(0) { $0 | Int(frame[lengthOffset + $1]) << (8 * $1) }
+  /// How many bytes the frame at an offset says that its payload has.
+  static func storedLength(_ bytes: [UInt8], at offset: Int) -> Int {
+    (0..<4).reduce(0) { $0 | Int(bytes[offset + lengthOffset + $1]) << (8 * $1) }
   }
 
-  /// A turned bit anywhere but in the length.
-  private static func turnedBitWithinLength(_ frame: [UInt8]) -> TurnedBit? {
-    let length = storedLength(frame)
-    guard length <= longestPayload, frame.count - headerLength >= length else { return nil }
-    var fields = ByteReader(frame[checksumOffset..<headerLength])
+  /// The place of a turned bit anywhere but in the length.
+  private static func turnedBitWithinLength(_ bytes: [UInt8], at offset: Int) -> (place: Int, bit: Int)? {
+    let length = storedLength(bytes, at: offset)
+    let payload = offset + headerLength
+    guard length <= longestPayload, bytes.count - payload >= length else { return nil }
+    var fields = ByteReader(bytes[(offset + checksumOffset)..<payload])
     guard let stored: UInt64 = fields.number() else { return nil }
-    let computed = checksum(header: frame[...], payload: frame[headerLength..<(headerLength + length)])
-    let difference = stored ^ computed
+    let difference = stored ^ checksum(header: bytes[offset...], payload: bytes[payload..<(payload + length)])
     if difference.nonzeroBitCount == 1 {
       let bit = difference.trailingZeroBitCount
-      return TurnedBit(place: checksumOffset + bit / 8, bit: bit % 8)
+      return (offset + checksumOffset + bit / 8, bit % 8)
     }
     // From the last bit that the checksum took in to the first, each step undoes one of its shifts.
     var effect = CRC64.polynomial
@@ -69,21 +63,10 @@ extension Frame {
       bit -= 1
       if effect == difference {
         let index = bit / 8
-        return TurnedBit(
-          place: index < checksumOffset ? index : headerLength + index - checksumOffset, bit: bit % 8)
+        return (index < checksumOffset ? offset + index : payload + index - checksumOffset, bit % 8)
       }
       effect = (effect >> 1) ^ (effect & 1 == 1 ? CRC64.polynomial : 0)
     }
     return nil
-  }
-
-  /// Each bit of the length that may have turned, which moves the frame's end.
-  private static func turnedBitsOfLength(_ frame: [UInt8]) -> [TurnedBit] {
-    let stored = storedLength(frame)
-    return (0..<32).compactMap { bit in
-      let length = stored ^ (1 << bit)
-      guard length <= longestPayload, frame.count - headerLength >= length else { return nil }
-      return TurnedBit(place: lengthOffset + bit / 8, bit: bit % 8)
-    }
   }
 }

@@ -55,8 +55,8 @@ extension LogFinding: CustomStringConvertible {
 package enum LogError: Error, Hashable, Sendable {
   /// The disk refused. An open log is as it was, and may be asked again; while it is being opened it must be closed.
   case disk(FileSystemError)
-  /// The disk failed in a way after which nothing is known about what is on it, or the folder or a file of the log was
-  /// removed, moved or replaced. Open the log anew.
+  /// The disk failed in a way after which nothing is known about what is on it; or the folder was removed, or
+  /// its lock or the last segment was removed, moved or replaced. Open the log anew.
   case stopped
   /// It was closed.
   case closed

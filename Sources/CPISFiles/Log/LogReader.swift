@@ -81,8 +81,11 @@ package struct LogReader {
 
   private let format: LogFormat
   private let extent: LogExtent
-  /// The segments to be read, with their bytes where these were needed to find that out.
-  private var planned: [(number: UInt64, bytes: [UInt8]?)] = []
+  /// Whether bytes that cannot be read are kept, to be set aside.
+  private let keepsDamage: Bool
+  /// How many bytes may still be looked at in search of frames in the segment that is being read: bytes that somebody
+  /// made could otherwise have a checksum made of all that follows at every place.
+  private var searchBudget = 0
   /// Whether bytes were set aside since the last good frame.
   private var hasSetAside = false
   /// The number of the last part of a start afresh that is being read.
@@ -90,31 +93,32 @@ package struct LogReader {
 
   /// Reads a folder, and hands what it holds to a replay.
   ///
-  /// - Parameter longestSegment: a segment that is longer is none of ours, and not read: a file of the disk's size,
-  ///   which costs nothing to make, would ask for all memory.
+  /// - Parameters:
+  ///   - longestSegment: a segment that is longer is none of ours, and not read: a file of the disk's size, which costs
+  ///     nothing to make, would ask for all memory.
+  ///   - keepsDamage: whether bytes that cannot be read are kept, to be set aside; who only looks needs none.
   package init(
-    _ folder: Folder, _ format: LogFormat, _ extent: LogExtent, longestSegment: Int,
+    _ folder: Folder, _ format: LogFormat, _ extent: LogExtent, longestSegment: Int, keepsDamage: Bool = false,
     into replay: inout some LogReplay
   ) throws(LogError) {
     self.format = format
     self.extent = extent
+    self.keepsDamage = keepsDamage
+    let planned: [UInt64]
     do throws(FileSystemError) {
-      try plan(survey(try folder.list()), folder, atMost: longestSegment, for: replay)
+      planned = try plan(survey(try folder.list()), folder, for: replay)
     } catch {
       throw .disk(error)
     }
-    for place in planned.indices {
-      let (number, loaded) = planned[place]
-      planned[place].bytes = nil
+    for (place, number) in planned.enumerated() {
       let bytes: [UInt8]
       do throws(FileSystemError) {
-        if let loaded { bytes = loaded } else { bytes = try contents(number, folder, atMost: longestSegment) }
+        bytes = try contents(number, folder, atMost: longestSegment)
       } catch {
         throw .disk(error)
       }
       try read(number, bytes, isFirst: place == 0, isLast: place == planned.count - 1, &replay)
     }
-    planned = []
     // A start afresh has its name only once all of its parts are durable: no crash leaves it without the last.
     if let segment = segments.last, lastSequence < lastPart {
       noteMissing(through: lastPart, before: segment.length, of: segment.number)
@@ -144,32 +148,34 @@ package struct LogReader {
 
   /// Finds out which segments belong to the extent.
   private mutating func plan(
-    _ numbers: [UInt64], _ folder: Folder, atMost limit: Int, for replay: some LogReplay
-  ) throws(FileSystemError) {
-    guard extent != .everything else {
-      planned = numbers.map { ($0, nil) }
-      return
-    }
+    _ numbers: [UInt64], _ folder: Folder, for replay: some LogReplay
+  ) throws(FileSystemError) -> [UInt64] {
+    guard extent != .everything else { return numbers }
     for (place, number) in numbers.enumerated().reversed() {
-      let bytes = try contents(number, folder, atMost: limit)
-      planned.insert((number, bytes), at: 0)
-      guard isEnough(bytes, number: number, for: replay) else { continue }
+      let name = LogName.segment(first: number, of: format)
+      guard isEnough(try folder.beginning(of: name, count: Self.startBytes), number: number, for: replay) else {
+        continue
+      }
       older = Array(numbers[..<place])
       if extent == .sinceFreshStart, !older.isEmpty { findings.append(.obsoleteSegments(older.count)) }
-      break
+      return Array(numbers[place...])
     }
+    return numbers
   }
+
+  /// No start has more: what its user says in it is a few numbers.
+  private static let startBytes = 4096
 
   private func contents(_ number: UInt64, _ folder: Folder, atMost limit: Int) throws(FileSystemError) -> [UInt8] {
     try folder.contents(LogName.segment(first: number, of: format), atMost: limit)
   }
 
   /// Whether nothing before a segment need be read.
-  private func isEnough(_ bytes: [UInt8], number: UInt64, for replay: some LogReplay) -> Bool {
+  private func isEnough(_ beginning: [UInt8], number: UInt64, for replay: some LogReplay) -> Bool {
+    var bytes = beginning
     var start = Frame.read(bytes, at: 0, format)
-    if case .unreadable = start, let turned = Frame.turnedBit(bytes, at: 0, sequence: number, previous: nil, format)
-    {
-      start = Frame.read(turned.turnedBack(in: bytes), at: 0, format)
+    if case .unreadable = start, Frame.repair(&bytes, at: 0, sequence: number, previous: nil, format) {
+      start = Frame.read(bytes, at: 0, format)
     }
     guard case .frame(let frame, _, _) = start, frame.kind == .start, let (parts, payload) = content(frame),
       parts > 0 ? extent == .sinceFreshStart : extent == .lastSegment
@@ -194,6 +200,7 @@ package struct LogReader {
     var bytes = contents
     var segment = Segment(number: number, length: bytes.count)
     var offset = 0
+    searchBudget = 16 * bytes.count + 64 << 20
     // It got its name once its first frame was durable: all of it is gone.
     if bytes.isEmpty { setAside([], of: number) }
     while offset < bytes.count {
@@ -201,11 +208,10 @@ package struct LogReader {
       var reading = Frame.read(bytes, at: offset, format)
       if case .unreadable = reading {
         let expected = offset == 0 ? number : lastSequence &+ 1
-        if let turned = Frame.turnedBit(
-          bytes, at: offset, sequence: expected, previous: isStart ? nil : lastChecksum, format)
+        if maySearch(in: bytes, at: offset),
+          Frame.repair(&bytes, at: offset, sequence: expected, previous: isStart ? nil : lastChecksum, format)
         {
           findings.append(.repaired(sequence: expected))
-          bytes = turned.turnedBack(in: bytes)
           reading = Frame.read(bytes, at: offset, format)
         }
       }
@@ -271,10 +277,10 @@ package struct LogReader {
   }
 
   /// Where the next good frame begins that carries on from what was read.
-  private func nextFrame(in bytes: [UInt8], after offset: Int) -> Int? {
+  private mutating func nextFrame(in bytes: [UInt8], after offset: Int) -> Int? {
     var place = offset + 1
     while place + Frame.headerLength <= bytes.count {
-      if Frame.beginsFrame(bytes, at: place, format),
+      if Frame.beginsFrame(bytes, at: place, format), maySearch(in: bytes, at: place),
         case .frame(let frame, _, _) = Frame.read(bytes, at: place, format), frame.sequence > lastSequence
       {
         return place
@@ -284,12 +290,21 @@ package struct LogReader {
     return nil
   }
 
+  /// Takes what a look at a frame costs from the budget.
+  ///
+  /// - Returns: `false` once it is spent: then what is left of the segment is set aside as it is.
+  private mutating func maySearch(in bytes: [UInt8], at offset: Int) -> Bool {
+    guard searchBudget > 0, bytes.count - offset >= Frame.headerLength else { return false }
+    let length = Frame.storedLength(bytes, at: offset)
+    searchBudget -= Frame.headerLength + min(length, Frame.longestPayload, bytes.count - offset)
+    return true
+  }
+
   private mutating func setAside(_ bytes: ArraySlice<UInt8>, of segment: UInt64) {
     hasSetAside = true
     findings.append(.quarantined(segment: segment, offset: bytes.startIndex, bytes: bytes.count))
-    // Who only looks sets nothing aside, and may look at more than memory holds.
     damages.append(
-      Damage(segment: segment, offset: bytes.startIndex, bytes: extent == .everything ? [] : Array(bytes)))
+      Damage(segment: segment, offset: bytes.startIndex, bytes: keepsDamage ? Array(bytes) : []))
   }
 
   /// The end of the log: see ``Frame/isUnfinished(_:sequence:previous:_:)``.

@@ -78,7 +78,8 @@ package struct SegmentedLog: Sendable {
       throw .inUse
     }
     do throws(LogError) {
-      let reader = try LogReader(folder, format, extent, longestSegment: limits.longestSegment, into: &replay)
+      let reader = try LogReader(
+        folder, format, extent, longestSegment: limits.longestSegment, keepsDamage: true, into: &replay)
       try Self.keepDamage(reader, in: folder)
       (self.folder, self.format, self.limits, self.lock, self.reader) = (folder, format, limits, lock, reader)
       findings = reader.findings
@@ -251,8 +252,13 @@ extension SegmentedLog {
       do throws(FileSystemError) {
         try log.folder.write(file, encoded, at: end)
       } catch {
-        // A part of it may be there. Once that is cut off it never happened.
-        do throws(FileSystemError) { try log.folder.truncate(file, to: end) } catch { log.state = .stopped }
+        // A part of it may be there, or all. Once that is cut off for good it never happened.
+        do throws(FileSystemError) {
+          try log.folder.truncate(file, to: end)
+          try log.folder.sync(file)
+        } catch {
+          log.state = .stopped
+        }
         throw error
       }
       try log.folder.sync(file)

@@ -49,8 +49,10 @@ struct AuditVerifyCommand: Command {
           + "(records: \(head.count))", .alarm)
     }
     if verification.firstRecord > 1 {
+      let isWhole = if case .broken = verification.verdict { false } else { true }
       console.write(
-        "Records before \(verification.firstRecord) are not here: whole segments were taken away", .caution)
+        "Records before \(verification.firstRecord) are not here: "
+          + (isWhole ? "whole segments were taken away" : "they were taken away, or cannot be read"), .caution)
     }
     if !verification.olderHeads.isEmpty {
       console.write("Heads from before that, which cannot be compared: \(verification.olderHeads.count)", .caution)

@@ -19,14 +19,19 @@ struct Console: Sendable {
     isColoured = !isRefused && environment["TERM"] != "dumb" && isatty(STDOUT_FILENO) == 1
   }
 
-  /// Writes a line to standard output.
+  /// Writes a line to standard output. When that cannot be written, the tool ends: half of an answer is none.
   func write(_ line: String = "", _ style: Style? = nil) {
-    FileHandle.standardOutput.write(Data((styled(line, style) + "\n").utf8))
+    do {
+      try FileHandle.standardOutput.write(contentsOf: Data((styled(line, style) + "\n").utf8))
+    } catch {
+      complain("standard output cannot be written")
+      exit(ExitCode.unwritableOutput.rawValue)
+    }
   }
 
-  /// Writes a line to standard error.
+  /// Writes a line to standard error. When that cannot be written either, nobody can be told.
   func complain(_ line: String) {
-    FileHandle.standardError.write(Data("cpis: \(line)\n".utf8))
+    try? FileHandle.standardError.write(contentsOf: Data("cpis: \(line)\n".utf8))
   }
 
   /// Text in a style, each line by itself.

@@ -12,6 +12,8 @@ enum ExitCode: Int32 {
   case unreadableInput = 4
   /// A check was made against uploads of which records were not loaded. "No plan" may be wrong.
   case incomplete = 5
+  /// Standard output could not be written.
+  case unwritableOutput = 6
 }
 
 /// Ends a command early, with a line for standard error.

@@ -8,8 +8,13 @@ enum Repeating {
     word.contains(where: \.isNumber) ? "\(what) (not repeated)" : "\(what): '\(word)'"
   }
 
-  /// A path as it was given, without whatever in it is as long as a number of a patient.
-  static func path(_ path: String) -> String { path.replacing(/\d(?:[ \-]?\d){9,}/, with: "…") }
+  /// A path as it was given, without whatever in it is as long as a number of a patient, and without what could pass
+  /// for another line or colour the terminal.
+  static func path(_ path: String) -> String {
+    let shown = String(
+      String.UnicodeScalarView(path.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
+    return shown.replacing(/\d(?:[^\p{L}\d\/]{0,2}\d){9,}/, with: "…")
+  }
 
   /// Whether a word is a number, or a part of one that was not put in quotes: digits, with spaces and hyphens only.
   static func isLikeNumber(_ word: String) -> Bool {
