@@ -50,6 +50,8 @@ package enum Samples {
 package struct Discard: NotificationSink {
   package init() {}
 
+  package var answersInPlace: Bool { true }
+
   package func accept(_ notice: Notice) async throws(SinkError) {}
 }
 

@@ -39,6 +39,9 @@ public final class InMemoryFlagCache: FlagCache {
     self.clock = clock
   }
 
+  /// `true`: it neither blocks nor waits.
+  public var answersInPlace: Bool { true }
+
   /// How many answers are kept.
   public var count: Int { state.withLock { $0.answers.count } }
 

@@ -20,7 +20,8 @@ extension AccessHistoryOutcome {
   public var displayText: String {
     switch self {
     case .notChecked(let refusal):
-      return refusal.displayText
+      // A check may just have found a plan, so nothing is said of plans.
+      return refusal.displayText(unknown: "It is not known who has seen the child's record.")
     case .known(let history, let time):
       let asOf = "As at \(UnitedKingdomTime.civilTime(at: time).displayText)."
       guard history.completeness == .complete else {

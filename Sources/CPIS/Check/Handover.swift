@@ -31,4 +31,13 @@ extension Handover {
     case .notTold: "\(subject) \(has) NOT been told of this visit. If you have a concern, ring them."
     }
   }
+
+  /// What a clinician needs to know about telling the trust's safeguarding team of a plan; `nil` when that is nothing.
+  var safeguardingText: String? {
+    switch self {
+    case .notDue, .declared, .alreadyTold, .entrusted: nil
+    case .heldInMemory: "Your trust's safeguarding team has not been told of this plan yet. Ring them."
+    case .notTold: "Your trust's safeguarding team has NOT been told of this plan. Ring them."
+    }
+  }
 }

@@ -66,13 +66,13 @@ extension NotChecked {
   }
 
   /// Why, what it does not mean, and what to do now, for a clinician to read.
-  public var displayText: String {
-    var lines = [
-      "\(headline). Tried \(UnitedKingdomTime.civilTime(at: triedAt).displayText).",
-      "It is not known whether a plan is recorded. \(reason.advice)",
-    ]
-    if let authorityText { lines.append(authorityText) }
-    return lines.joined(separator: "\n")
+  public var displayText: String { displayText(unknown: "It is not known whether a plan is recorded.") }
+
+  /// The same with a sentence of the caller's on what is not known.
+  func displayText(unknown: String) -> String {
+    let tried = "Tried \(UnitedKingdomTime.civilTime(at: triedAt).displayText)."
+    return ["\(headline). \(tried)", "\(unknown) \(reason.advice)", authorityText].compactMap(\.self)
+      .joined(separator: "\n")
   }
 }
 

@@ -65,6 +65,9 @@ extension PlansRecorded {
   /// Whether the authorities are being told of the check, for a clinician to read; `nil` when nothing is to be said.
   public var authorityText: String? { authorityTold.authorityText(authorities: authorityCount) }
 
+  /// What is wrong with telling the trust's own safeguarding team, and whom to ring; `nil` when nothing is.
+  public var safeguardingText: String? { safeguardingTold.safeguardingText }
+
   /// Everything found, for a clinician to read.
   public var displayText: String {
     var parts = [headline]
@@ -78,6 +81,7 @@ extension PlansRecorded {
     }
     parts.append(origin.displayText)
     if let authorityText { parts.append(authorityText) }
+    if let safeguardingText { parts.append(safeguardingText) }
     return parts.joined(separator: "\n")
   }
 }

@@ -23,7 +23,7 @@ public final class TriageService: Sendable {
   /// Makes a service.
   ///
   /// - Parameters:
-  ///   - registry: who is asked.
+  ///   - registry: who is asked. Unless it is a ``GuardedRegistry``, a guard with the default policy is put before it.
   ///   - notices: who takes over what must be told. Use a durable one, such as an outbox: what is held in memory is
   ///     lost with the process.
   ///   - cache: where answers are kept when the policy uses a cache; an ``InMemoryFlagCache`` when `nil`.
@@ -42,7 +42,7 @@ public final class TriageService: Sendable {
   ) {
     let events = EventReporter(observer: observer)
     engine = Engine(
-      registry: registry,
+      registry: registry as? GuardedRegistry ?? GuardedRegistry(registry, RegistryGuardPolicy(), clock, events),
       visits: VisitDesk(
         memory: visits ?? InMemoryVisitMemory(maximumAge: policy.repeatsAnsweredFor), key: visitIdentityKey,
         identities: identities, clock: clock, policy: policy, events: events),
@@ -53,9 +53,16 @@ public final class TriageService: Sendable {
       clock: clock, policy: policy, events: events)
   }
 
+  /// What the guard before the registry finds and does now.
+  public var registryGuard: RegistryGuardState { engine.registry.guardState }
+
   /// How many notices the sink has not taken yet. They are lost if the process ends: let it run until this is 0, or
   /// use a sink that is durable.
   public var heldNoticeCount: Int { engine.notices.heldCount }
+
+  /// Whether every call of a port has returned, or waits for something other than a thread. For tests that let time
+  /// pass only once all that happens at this moment has happened.
+  package var isIdle: Bool { engine.isIdle }
 }
 
 extension TriageService {
@@ -82,9 +89,9 @@ extension TriageService {
   ///   - patient: the patient's traced number.
   ///   - context: who checks, for whom, where. Name the encounter, so that repeats in it are one access.
   /// - Returns: the outcome, after at most the policy's `deadline` for the registry, its `sinkDeadline` for each of
-  ///   at most two notices, its `cacheDeadline` for each use of a cache, and its `visitDeadline` for each use of a visit
-  ///   memory that does not answer in place. Cancelling the calling task returns *not checked (cancelled)* at once; the
-  ///   query itself runs on, and is declared as any other.
+  ///   at most two notices, its `cacheDeadline` for each use of a cache, and its `visitDeadline` for each use of a
+  ///   visit memory that does not answer in place. Cancelling the calling task returns *not checked (cancelled)* at
+  ///   once; the query itself runs on, and is declared as any other.
   public func check(_ patient: NHSNumber, in context: AccessContext) async -> TriageOutcome {
     await engine.check(patient, in: context)
   }

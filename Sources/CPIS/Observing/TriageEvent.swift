@@ -16,6 +16,8 @@ public struct TriageEvent: Hashable, Sendable {
     case joined
     /// The registry failed.
     case registryFailed(RegistryError)
+    /// The guard before the registry opened or closed, or has given up as many calls as it may.
+    case registryGuard(RegistryGuardChange)
     /// The registry answered after the deadline.
     case lateAnswer
     /// The cache failed; the check went on without.

@@ -28,8 +28,8 @@ public struct CachedAnswer: Hashable, Sendable {
 }
 
 extension CachedAnswer {
-  /// Whether it may be shown at an instant under an age limit. One from the future may not: a clock is wrong, and its age
-  /// is unknown. Nor may it be shown once one of its plans is no longer visible.
+  /// Whether it may be shown at an instant under an age limit. One from the future may not: a clock is wrong, and its
+  /// age is unknown. Nor may it be shown once one of its plans is no longer visible.
   func isUsable(at now: Date, for limit: Duration) -> Bool {
     let age = now.timeIntervalSince(asOf)
     guard age >= 0, age <= limit.seconds else { return false }
@@ -66,12 +66,21 @@ public protocol FlagCache: Sendable {
   /// - Throws: ``CacheError``; the service then asks the registry as if nothing were kept.
   func entry(for patient: NHSNumber) async throws(CacheError) -> CachedAnswer?
 
-  /// Keeps an answer, in place of an older one. One older than what is kept must be ignored: answers may come in another
-  /// order than that in which they were asked for.
+  /// Keeps an answer, in place of an older one. One older than what is kept must be ignored: answers may come in
+  /// another order than that in which they were asked for.
   func store(_ answer: CachedAnswer, for patient: NHSNumber) async throws(CacheError)
 
   /// Removes the entries that match the scope.
   func remove(_ scope: CacheScope) async throws(CacheError)
+
+  /// Whether every call answers from this process's memory, and so never blocks a thread nor waits. It is then called
+  /// on the check's own thread, without a deadline.
+  var answersInPlace: Bool { get }
+}
+
+extension FlagCache {
+  /// `false`: the cache may block its thread, or wait for a network.
+  public var answersInPlace: Bool { false }
 }
 
 /// Why a cache could not do its work. Never a reason to fail a check.

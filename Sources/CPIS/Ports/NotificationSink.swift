@@ -8,6 +8,15 @@ public protocol NotificationSink: Sendable {
   ///
   /// - Throws: ``SinkError``; the notice stays with the caller, who offers it again.
   func accept(_ notice: Notice) async throws(SinkError)
+
+  /// Whether every call answers from this process's memory, and so never blocks a thread nor waits. It is then called
+  /// on the check's own thread, without a deadline.
+  var answersInPlace: Bool { get }
+}
+
+extension NotificationSink {
+  /// `false`: the sink may block its thread, or wait for a disk or a network.
+  public var answersInPlace: Bool { false }
 }
 
 /// Why a sink did not take a notice over.

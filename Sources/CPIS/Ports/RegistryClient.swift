@@ -5,8 +5,8 @@ public import NHSNumbers
 /// **To implement it** over a network: map every failure to a ``RegistryError``, and only a reply that says so
 /// to "no plan under this number". Never return that for an empty, cut or unreadable reply. Be ready for calls at
 /// once from many tasks. Give up by yourself after a time: a caller who no longer waits does not cancel you.
-/// Requests carry the access's identity, and a repeat of a call carries the same one. A client that wraps another passes
-/// every requirement on, those with a default too.
+/// Requests carry the access's identity, and a repeat of a call carries the same one. A client that wraps another
+/// passes every requirement on, those with a default too.
 ///
 /// **To use it** call ``TriageService``, which adds the gate, deadlines, and declarations of what was missed.
 public protocol RegistryClient: Sendable {
@@ -41,7 +41,9 @@ public protocol RegistryClient: Sendable {
   /// number out; a copy fetched an hour ago may not.
   func rulesOut(_ patient: NHSNumber) -> Bool
 
-  /// Whether every call answers from this process's memory, and so never blocks a thread nor waits.
+  /// Whether every call answers from this process's memory, and so never blocks a thread nor waits. It is then called
+  /// on the check's own thread; a client that says nothing is called on threads of its own, so that one that blocks
+  /// delays nobody.
   var answersInPlace: Bool { get }
 }
 

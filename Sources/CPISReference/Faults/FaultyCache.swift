@@ -34,6 +34,9 @@ public final class FaultyCache: FlagCache, FaultyPort, Redacting {
     self.player = FaultPlayer(script, clock: clock)
   }
 
+  /// Whether the cache behind it answers in place, and no fault is scripted.
+  public var answersInPlace: Bool { base.answersInPlace && hasNoFault }
+
   /// Looks in the cache behind it, or goes wrong.
   public func entry(for patient: NHSNumber) async throws(CacheError) -> CachedAnswer? {
     try await player.run(.entry) { () async throws(CacheError) in

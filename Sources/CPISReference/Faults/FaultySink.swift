@@ -27,6 +27,9 @@ public final class FaultySink: NotificationSink, FaultyPort, Redacting {
     self.player = FaultPlayer(script, clock: clock)
   }
 
+  /// Whether the sink behind it answers in place, and no fault is scripted.
+  public var answersInPlace: Bool { base.answersInPlace && hasNoFault }
+
   /// How often a notice was offered since the script began.
   public var offerCount: Int { callCount(of: .accept) }
 

@@ -22,6 +22,9 @@ public final class RecordingSink: NotificationSink, Redacting {
 
   private let state = Mutex(State())
 
+  /// `true`: it neither blocks nor waits.
+  public var answersInPlace: Bool { true }
+
   /// Makes a sink that has kept nothing yet.
   public init() {}
 

@@ -86,7 +86,7 @@ final class EndToEndSimulation {
     registry = ReferenceRegistry(clock: clock, seed: seed)
     let serviceClock = StillClock(clock)
     self.serviceClock = serviceClock
-    line = RegistryLine(to: registry, seed: seed &* 5 &+ 2) { serviceClock.pass(TriagePolicy().deadline) }
+    line = RegistryLine(to: registry, seed: seed &* 5 &+ 2) { serviceClock.passAll(TriagePolicy().deadline) }
     let start = CivilTime(startOf: CivilDay(daysSince1970: 18_000))
     let plan = try Plan(kind: .childProtectionPlan, start: start, end: nil, authority: try sampleAuthority())
     for child in 0..<4 { registry.record(plan, for: try sampleNumber(child), bornOn: nil) }
@@ -136,8 +136,12 @@ final class EndToEndSimulation {
     policy.encounterWindow = .seconds(1_000_000_000)
     // Another kind is delivered at the same time as declarations, and then the seed does not decide who is first.
     if workers == 1 { policy.safeguarding.settings = .none }
+    // The guard would stay open here: nobody lets its probes' time pass, and deliveries do not go through it.
+    var guarding = RegistryGuardPolicy()
+    guarding.failuresBeforeOpening = .max
     service = TriageService(
-      registry: line, notices: outbox, visitIdentityKey: try VisitIdentityKey([UInt8](repeating: 7, count: 32)),
+      registry: try GuardedRegistry(line, policy: guarding, clock: serviceClock), notices: outbox,
+      visitIdentityKey: try VisitIdentityKey([UInt8](repeating: 7, count: 32)),
       policy: policy, clock: serviceClock,
       identities: IdentitySource(seed: seed &* 7 &+ UInt64(totals.crashes)))
   }

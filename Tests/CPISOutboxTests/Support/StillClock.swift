@@ -52,6 +52,17 @@ final class StillClock: WallClock {
     waiter?.resume(returning: true)
   }
 
+  /// Ends every wait of exactly a duration that is under way, and one more: a call's deadline, and what frees its slot
+  /// after as long again.
+  func passAll(_ duration: Duration) {
+    let waiters = state.withLock { state in
+      let ids = state.waiters.filter { $0.value.duration == duration }.map(\.key)
+      state.passed[duration, default: 0] += 1
+      return ids.compactMap { state.waiters.removeValue(forKey: $0)?.continuation }
+    }
+    for waiter in waiters { waiter.resume(returning: true) }
+  }
+
   /// Lets everybody go.
   func end() {
     let waiters = state.withLock { state in

@@ -199,7 +199,8 @@ struct VisitTests {
         for worker in ["1", "2"] {
           let context = try Sample.context(author: .worker(Sample.worker(worker)), encounter: "visit-1")
           let found = try #require(
-            await clock.drive { await service.check(patient, in: context) }.plans, "\(operation) \(fault)")
+            await clock.drive(with: service) { await service.check(patient, in: context) }.plans,
+            "\(operation) \(fault)")
           #expect(found.plans.count == 1 && found.plans[0].plan.authority.code.text == "711", "\(fault)")
           ids.insert(found.access.id)
         }

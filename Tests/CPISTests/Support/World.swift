@@ -117,20 +117,27 @@ struct World {
 
   /// Lets time pass in small steps until an operation ends.
   func drive<Value: Sendable>(_ operation: @escaping @Sendable () async -> Value) async -> Value {
-    await clock.drive(operation)
+    await clock.drive(with: service, operation)
   }
 }
 
 extension ManualClock {
-  /// Lets time pass in small steps until an operation ends.
-  func drive<Value: Sendable>(_ operation: @escaping @Sendable () async -> Value) async -> Value {
+  /// Lets time pass in small steps until an operation ends; before each step the calls of the service's ports that
+  /// happen at this moment come to an end.
+  func drive<Value: Sendable>(
+    with service: TriageService, _ operation: @escaping @Sendable () async -> Value
+  ) async -> Value {
     let done = Flag()
     let task = Task {
       defer { done.raise() }
       return await operation()
     }
     while !done.isRaised {
-      for _ in 0..<20 where !done.isRaised { await Task.yield() }
+      var quietTurns = 0
+      while quietTurns < 20, !done.isRaised {
+        await Task.yield()
+        quietTurns = service.isIdle ? quietTurns + 1 : 0
+      }
       if !done.isRaised { advance(by: .milliseconds(500)) }
     }
     return await task.value

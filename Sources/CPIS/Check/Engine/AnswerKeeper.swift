@@ -11,6 +11,7 @@ import NHSNumbers
 struct AnswerKeeper: Sendable {
   /// `nil` when the policy uses no cache.
   let cache: (any FlagCache)?
+  let calls = PortCalls("cache")
   let clock: any WallClock
   let policy: TriagePolicy
   let events: EventReporter
@@ -67,7 +68,9 @@ struct AnswerKeeper: Sendable {
   private func use<Value: Sendable>(
     _ flight: Flight, _ operation: @escaping @Sendable () async throws(CacheError) -> Value
   ) async -> Value? {
-    switch await clock.bounded(by: policy.cacheDeadline, { await resultOf(operation) }) {
+    let inPlace = cache?.answersInPlace ?? true
+    switch await calls.run(inPlace: inPlace, within: policy.cacheDeadline, on: clock, { await resultOf(operation) })
+    {
     case .success(let value): return value
     case .failure(let error): events.report(.cacheFailed(error), flight.access)
     case nil: events.report(.cacheFailed(CacheError(.timedOut)), flight.access)

@@ -65,16 +65,15 @@ extension Engine {
     guard flight.isUnscheduled else { return .notDue }
     if flight.isAuthorityTold { return .alreadyTold }
     let access = flight.access
-    let result = await clock.bounded(by: policy.deadline) { [registry] in
-      await resultOf { () async throws(RegistryError) in try await registry.declare(access) }
-    }
-    switch result {
-    case .success:
+    do throws(RegistryError) {
+      try await registry.call(for: access, within: policy.deadline) {
+        registry async throws(RegistryError) in try await registry.declare(access)
+      }
       events.report(.authorityTold(.declared), access)
       return .declared
-    case .failure(let error) where error.isRefusal: throw error
-    case .failure(let error): events.report(.registryFailed(error), access)
-    case nil: events.report(.registryFailed(RegistryError(.timedOut)), access)
+    } catch {
+      if error.isRefusal { throw error }
+      events.report(.registryFailed(error), access)
     }
     return await notices.entrustDeclaration(flight)
   }

@@ -7,7 +7,7 @@ import NHSNumbers
 
 /// Conducts a check: gate, visit, kept answer, registry, notices, outcome. What each step knows is its own.
 final class Engine: Sendable {
-  let registry: any RegistryClient
+  let registry: GuardedRegistry
   let visits: VisitDesk
   let answers: AnswerKeeper
   let notices: NoticeDesk
@@ -17,7 +17,7 @@ final class Engine: Sendable {
   let events: EventReporter
 
   init(
-    registry: any RegistryClient, visits: VisitDesk, answers: AnswerKeeper, notices: NoticeDesk,
+    registry: GuardedRegistry, visits: VisitDesk, answers: AnswerKeeper, notices: NoticeDesk,
     clock: any WallClock, policy: TriagePolicy, events: EventReporter
   ) {
     self.registry = registry
@@ -27,6 +27,11 @@ final class Engine: Sendable {
     self.clock = clock
     self.policy = policy
     self.events = events
+  }
+
+  /// Whether no call of any port runs or waits for a thread.
+  var isIdle: Bool {
+    registry.isIdle && visits.calls.areIdle && answers.calls.areIdle && notices.isIdle
   }
 
   func check(_ patient: NHSNumber, in context: AccessContext) async -> TriageOutcome {
@@ -63,16 +68,10 @@ final class Engine: Sendable {
     return .noPlanRecorded(NoPlanRecorded(access: access, origin: origin, authorityTold: .notDue))
   }
 
-  /// Starts a flight and waits for it. The deadline's timer is set only when no answer came at once.
+  /// Starts a flight and waits for it.
   private func lead(_ flight: Flight) async -> TriageOutcome {
     startNow { await self.fly(flight) }
     if let outcome = flight.settlement.settled { return outcome }
-    let timer = Task {
-      // A clock that cannot wait ends the waiting: unknown is safe, waiting for ever is not.
-      try? await self.clock.sleep(for: self.policy.deadline)
-      await self.land(flight, .failure(RegistryError(.timedOut)))
-    }
-    defer { if flight.settlement.settled != nil { timer.cancel() } }
     return await outcome(of: flight)
   }
 
@@ -89,34 +88,38 @@ final class Engine: Sendable {
   /// Asks: the cache first when the policy lets it answer, then the registry.
   private func fly(_ flight: Flight) async {
     if let kept = await answers.freshAnswer(for: flight) {
-      guard flight.settlement.claim() else { return }
       settle(flight, await concludeFresh(flight, kept))
       return
     }
     events.report(.registryAsked, flight.access)
     do throws(RegistryError) {
-      let answer = try await registry.plans(for: flight.access)
+      let answer: RegistryAnswer
+      if let inPlace = registry.inPlace {
+        answer = try await inPlace.plans(for: flight.access)
+      } else {
+        answer = try await askGuarded(flight)
+      }
+      let now = clock.now
       // An answer about anyone else is no answer (hazard H3).
       guard answer.patient == flight.patient else { throw RegistryError(.unusableAnswer) }
-      await land(flight, .success(answer))
+      await answers.keep(answer, of: flight)
+      settle(flight, await conclude(flight, answer, now: now))
     } catch {
-      await land(flight, .failure(error))
+      settle(flight, await conclude(flight, error, now: clock.now))
     }
   }
 
-  /// Concludes with the first of answer, failure and deadline; an answer that comes later is still kept.
-  private func land(_ flight: Flight, _ result: Result<RegistryAnswer, RegistryError>) async {
-    let isFirst = flight.settlement.claim()
-    let now = clock.now
-    if case .success(let answer) = result { await answers.keep(answer, of: flight) }
-    guard isFirst else {
-      if case .success = result { events.report(.lateAnswer, flight.access) }
-      return
-    }
-    switch result {
-    case .success(let answer): settle(flight, await conclude(flight, answer, now: now))
-    case .failure(let error): settle(flight, await conclude(flight, error, now: now))
-    }
+  private func askGuarded(_ flight: Flight) async throws(RegistryError) -> RegistryAnswer {
+    try await registry.call(
+      for: flight.access, within: policy.deadline, late: { await self.keepLate($0, of: flight) }
+    ) { registry async throws(RegistryError) in try await registry.plans(for: flight.access) }
+  }
+
+  /// An answer that comes after the deadline is still kept.
+  private func keepLate(_ result: Result<RegistryAnswer, RegistryError>, of flight: Flight) async {
+    guard case .success(let answer) = result, answer.patient == flight.patient else { return }
+    await answers.keep(answer, of: flight)
+    events.report(.lateAnswer, flight.access)
   }
 
   private func settle(_ flight: Flight, _ outcome: TriageOutcome) {
@@ -135,20 +138,16 @@ final class Engine: Sendable {
       .notChecked(NotChecked(reason: reason, access: access, triedAt: clock.now, authorityTold: .notDue))
     }
     if let reason = Gate.refusal(patient, in: context) { return notChecked(reason) }
-    let result = await clock.bounded(by: policy.deadline) { [registry] in
-      await resultOf { () async throws(RegistryError) in try await registry.accessHistory(for: access) }
+    do throws(RegistryError) {
+      let history = try await registry.call(for: access, within: policy.deadline) {
+        registry async throws(RegistryError) in try await registry.accessHistory(for: access)
+      }
+      guard history.patient == patient else { throw RegistryError(.unusableAnswer) }
+      return .known(history, asOf: clock.now)
+    } catch {
+      events.report(.registryFailed(error), access)
+      return notChecked(NotChecked.Reason(error))
     }
-    switch result {
-    case .success(let history) where history.patient == patient: return .known(history, asOf: clock.now)
-    case .success: return notChecked(failing(RegistryError(.unusableAnswer), access))
-    case .failure(let error): return notChecked(failing(error, access))
-    case nil: return notChecked(failing(RegistryError(.timedOut), access))
-    }
-  }
-
-  private func failing(_ error: RegistryError, _ access: Access) -> NotChecked.Reason {
-    events.report(.registryFailed(error), access)
-    return NotChecked.Reason(error)
   }
 }
 

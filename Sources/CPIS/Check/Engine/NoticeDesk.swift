@@ -9,6 +9,7 @@ import Synchronization
 /// Hands notices to the sink. What the sink will not take is kept in memory and offered again.
 final class NoticeDesk: Sendable {
   private let sink: any NotificationSink
+  private let calls = PortCalls("sink")
   private let identities: IdentitySource
   private let clock: any WallClock
   private let policy: TriagePolicy
@@ -25,6 +26,9 @@ final class NoticeDesk: Sendable {
     self.policy = policy
     self.events = events
   }
+
+  /// Whether no call of the sink runs or waits for a thread.
+  var isIdle: Bool { calls.areIdle }
 
   /// How many notices the sink has not taken yet.
   var heldCount: Int { held.withLock { $0.count } }
@@ -82,7 +86,11 @@ final class NoticeDesk: Sendable {
 
   /// Offers a notice to the sink; `nil` when it took it over.
   private func offer(_ notice: Notice) async -> SinkError? {
-    let result = await clock.bounded(by: policy.sinkDeadline) { [sink] in
+    if sink.answersInPlace {
+      do throws(SinkError) { try await sink.accept(notice) } catch { return error }
+      return nil
+    }
+    let result = await calls.run(inPlace: false, within: policy.sinkDeadline, on: clock) { [sink] in
       await resultOf { () async throws(SinkError) in try await sink.accept(notice) }
     }
     switch result {

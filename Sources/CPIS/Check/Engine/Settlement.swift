@@ -7,7 +7,6 @@ import Synchronization
 final class Settlement<Value: Sendable>: Sendable {
   private struct State {
     var value: Value?
-    var isClaimed = false
     var nextWaiter = 0
     var waiters: [Int: CheckedContinuation<Value?, Never>] = [:]
     var cancelledEarly: Set<Int> = []
@@ -20,24 +19,20 @@ final class Settlement<Value: Sendable>: Sendable {
   /// The value, if it is settled.
   var settled: Value? { state.withLock { $0.value } }
 
-  /// Takes the right to settle; true for the first caller only.
-  func claim() -> Bool {
-    state.withLock { state in
-      defer { state.isClaimed = true }
-      return !state.isClaimed
-    }
-  }
-
   /// Settles the value, once; later calls change nothing.
-  func settle(_ value: Value) {
-    let waiters = state.withLock { state -> [Int: CheckedContinuation<Value?, Never>] in
-      guard state.value == nil else { return [:] }
+  ///
+  /// - Returns: whether this call has settled it.
+  @discardableResult
+  func settle(_ value: Value) -> Bool {
+    let waiters = state.withLock { state -> [Int: CheckedContinuation<Value?, Never>]? in
+      guard state.value == nil else { return nil }
       state.value = value
-      state.isClaimed = true
       defer { state.waiters = [:] }
       return state.waiters
     }
+    guard let waiters else { return false }
     for waiter in waiters.values { waiter.resume(returning: value) }
+    return true
   }
 
   /// The value when it is settled; `nil` when the waiting task is cancelled first.
@@ -76,26 +71,4 @@ func startNow(_ operation: @escaping @Sendable @isolated(any) () async -> Void) 
     return Task.immediate(operation: operation)
   }
   return Task(operation: operation)
-}
-
-extension WallClock {
-  /// Runs an operation and waits for it no longer than a duration. The operation is not cancelled.
-  ///
-  /// - Returns: `nil` when it took longer.
-  func bounded<Value: Sendable>(
-    by limit: Duration, _ operation: @escaping @Sendable () async -> Value
-  ) async -> Value? {
-    let settlement = Settlement<Value?>()
-    startNow { settlement.settle(await operation()) }
-    if let value = settlement.settled { return value }
-    let timer = Task {
-      // A clock that cannot wait ends the waiting: unknown is safe, waiting for ever is not.
-      try? await sleep(for: limit)
-      settlement.settle(nil)
-    }
-    // Ignores cancellation, because the operation must finish even when the caller has gone.
-    let value = await Task { await settlement.value() }.value
-    timer.cancel()
-    return value ?? nil
-  }
 }

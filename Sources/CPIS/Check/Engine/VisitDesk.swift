@@ -11,6 +11,7 @@ import NHSNumbers
 /// one of its own, and the authority may be told once more.
 struct VisitDesk: Sendable {
   let memory: any VisitMemory
+  let calls = PortCalls("visits")
   let key: VisitIdentityKey?
   let identities: IdentitySource
   let clock: any WallClock
@@ -50,6 +51,7 @@ struct VisitDesk: Sendable {
   private func open(_ visit: VisitKey, _ proposal: RememberedVisit) async -> RememberedVisit? {
     let window = policy.encounterWindow
     do throws(VisitMemoryError) {
+      // Without a closure where there is no need for one: every check comes here.
       let remembered =
         memory.answersInPlace
         ? try await memory.open(visit, proposing: proposal, within: window)
@@ -77,12 +79,8 @@ struct VisitDesk: Sendable {
     guard let visit = flight.visit, flight.remembered != nil else { return }
     let id = flight.access.id
     do throws(VisitMemoryError) {
-      if memory.answersInPlace {
+      try await bounded { [memory] () async throws(VisitMemoryError) in
         try await memory.note(note, of: visit, access: id)
-      } else {
-        try await bounded { [memory] () async throws(VisitMemoryError) in
-          try await memory.note(note, of: visit, access: id)
-        }
       }
     } catch {
       events.report(.visitMemoryFailed(error))
@@ -95,13 +93,15 @@ struct VisitDesk: Sendable {
     }
   }
 
-  /// Waits for the memory no longer than the policy says.
+  /// Waits for the memory no longer than the policy says, unless it answers in place.
   private func bounded<Value: Sendable>(
     _ operation: @escaping @Sendable () async throws(VisitMemoryError) -> Value
   ) async throws(VisitMemoryError) -> Value {
-    guard let result = await clock.bounded(by: policy.visitDeadline, { await resultOf(operation) }) else {
-      throw VisitMemoryError(.timedOut)
+    if memory.answersInPlace { return try await operation() }
+    let result = await calls.run(inPlace: false, within: policy.visitDeadline, on: clock) {
+      await resultOf(operation)
     }
+    guard let result else { throw VisitMemoryError(.timedOut) }
     return try result.get()
   }
 }

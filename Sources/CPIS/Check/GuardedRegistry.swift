@@ -1,0 +1,272 @@
+#if canImport(FoundationEssentials)
+  internal import FoundationEssentials
+#else
+  internal import Foundation
+#endif
+public import NHSNumbers
+internal import Synchronization
+
+/// How a ``GuardedRegistry`` spares a registry that is down, and whoever would wait for it.
+public struct RegistryGuardPolicy: Hashable, Sendable {
+  /// How many calls may be in flight. A call beyond is refused at once: a queue would only end at the deadline.
+  public var callsInFlight = 64
+
+  /// How many calls in a row must fail before checks no longer wait for the registry. Only ``RegistryError/Code``
+  /// `unavailable`, `timedOut` and `tooManyRequests` count: never an answer about one author or patient.
+  public var failuresBeforeOpening = 5
+
+  /// How often a registry that is given up is asked again.
+  public var probeInterval: Duration = .seconds(5)
+
+  /// How long the registry may ask to be left alone. What it asks beyond that is not honoured: checks must go on.
+  public var longestRetryAfter: Duration = .seconds(60)
+
+  /// How many calls that passed twice their deadline, and never came back, are borne: each may hold a thread. With so
+  /// many the registry is not asked until one comes back: the client must give up by itself.
+  public var callsGivenUp = 64
+
+  /// The defaults.
+  public init() {}
+
+  /// - Throws: ``InvalidValue`` when a value makes no sense.
+  func validate() throws(InvalidValue) {
+    guard callsInFlight > 0 else { throw InvalidValue("calls in flight", must: "be at least 1") }
+    guard failuresBeforeOpening > 0 else { throw InvalidValue("failures before opening", must: "be at least 1") }
+    guard probeInterval >= .milliseconds(100) else {
+      throw InvalidValue("probe interval", must: "be 100 ms or more")
+    }
+    guard longestRetryAfter >= .zero else {
+      throw InvalidValue("longest wait for a retry", must: "not be negative")
+    }
+    guard callsGivenUp > 0 else { throw InvalidValue("calls given up", must: "be at least 1") }
+  }
+}
+
+/// What a ``GuardedRegistry`` finds and does at a moment.
+public struct RegistryGuardState: Hashable, Sendable {
+  /// Whether checks are answered without waiting for the registry, because it failed too often in a row.
+  public let isOpen: Bool
+  /// How many calls are under way, without those given up.
+  public let callsInFlight: Int
+  /// How many calls passed twice their deadline and never came back.
+  public let callsGivenUp: Int
+  /// How many calls failed in a row, up to as many as open the guard.
+  public let consecutiveFailures: Int
+}
+
+/// A change in a ``GuardedRegistry``.
+public enum RegistryGuardChange: Hashable, Sendable, CaseIterable {
+  /// The registry failed so often in a row that checks no longer wait for it.
+  case opened
+  /// The registry answered, and is asked again.
+  case closed
+  /// As many calls never came back as are borne. Restart the process if none does; the client should give up by itself.
+  case tooManyGivenUp
+}
+
+/// A registry with a guard before it: when it is down, checks are answered at once instead of after the deadline.
+///
+/// ``TriageService`` puts one before every client that does not answer in place. Make one yourself to share it with an
+/// outbox, whose deliveries then tell the guard that the registry has come back; they never open it.
+///
+/// ```swift
+/// let registry = try GuardedRegistry(client)
+/// let outbox = try await Outbox(store: store, delivery: .declarations(to: registry, others: mailbox), sealer: sealer)
+/// let service = TriageService(registry: registry, notices: outbox)
+/// ```
+///
+/// While it is open the registry is asked every ``RegistryGuardPolicy/probeInterval``, with the access of a check that
+/// it did not answer, under the same identity: the registry counts it once.
+public final class GuardedRegistry: RegistryClient {
+  fileprivate struct State {
+    var decided: GuardState
+    /// The access to probe with: of the last check that was not answered.
+    var unanswered: Access?
+    var isProbing = false
+  }
+
+  private let base: any RegistryClient
+  private let policy: RegistryGuardPolicy
+  private let clock: any WallClock
+  private let events: EventReporter
+  private let calls = PortCalls("registry")
+  private let state: Mutex<State>
+
+  /// Puts a guard before a registry.
+  ///
+  /// - Parameters:
+  ///   - base: the registry.
+  ///   - policy: limits and intervals.
+  ///   - clock: where time comes from.
+  ///   - observer: who is told when the guard opens and closes; nobody when `nil`.
+  /// - Throws: ``InvalidValue`` when a value of the policy makes no sense.
+  public convenience init(
+    _ base: any RegistryClient, policy: RegistryGuardPolicy = RegistryGuardPolicy(),
+    clock: any WallClock = SystemClock(), observer: (any TriageObserver)? = nil
+  ) throws(InvalidValue) {
+    try policy.validate()
+    self.init(base, policy, clock, EventReporter(observer: observer))
+  }
+
+  init(_ base: any RegistryClient, _ policy: RegistryGuardPolicy, _ clock: any WallClock, _ events: EventReporter) {
+    self.base = base
+    self.policy = policy
+    self.clock = clock
+    self.events = events
+    state = Mutex(State(decided: GuardState(policy)))
+  }
+
+  /// What it finds and does now.
+  public var guardState: RegistryGuardState { state.withLock { $0.decided.view } }
+
+  /// The registry itself, when it answers in place: it needs neither guard nor deadline, and a check that it answers
+  /// costs a fifth less without the closures that a guarded call needs.
+  var inPlace: (any RegistryClient)? { base.answersInPlace ? base : nil }
+
+  /// Whether no call runs or waits for a thread.
+  var isIdle: Bool { calls.areIdle }
+}
+
+extension GuardedRegistry {
+  /// Asks what is recorded under a number, unless the guard is open.
+  ///
+  /// - Throws: ``RegistryError``; `unavailable` at once when the guard does not let the call through.
+  public func plans(for access: Access) async throws(RegistryError) -> RegistryAnswer {
+    try await call(for: access) { base async throws(RegistryError) in try await base.plans(for: access) }
+  }
+
+  /// Declares an access. A declaration always goes through, as an outbox has waits of its own; one that the registry
+  /// takes closes the guard, and one that fails does not open it.
+  public func declare(_ access: Access) async throws(RegistryError) {
+    do throws(RegistryError) {
+      try await base.declare(access)
+      report(state.withLock { $0.decided.succeeded() })
+    } catch {
+      if GuardState.Finding(error) == .answered { report(state.withLock { $0.decided.succeeded() }) }
+      throw error
+    }
+  }
+
+  /// Asks who saw the child's record, unless the guard is open.
+  ///
+  /// - Throws: ``RegistryError``; `unavailable` at once when the guard does not let the call through.
+  public func accessHistory(for access: Access) async throws(RegistryError) -> AccessHistory {
+    try await call(for: access) { base async throws(RegistryError) in try await base.accessHistory(for: access) }
+  }
+
+  /// What the registry behind it says.
+  public func rulesOut(_ patient: NHSNumber) -> Bool { base.rulesOut(patient) }
+
+  /// What the registry behind it says. One that answers in place needs no guard, and is asked without.
+  public var answersInPlace: Bool { base.answersInPlace }
+}
+
+extension GuardedRegistry {
+  /// Makes a call: in place where the client says so, else on a thread of its own, if the guard lets it through.
+  ///
+  /// - Parameters:
+  ///   - access: whom and what it is about; the guard may probe with it.
+  ///   - limit: how long to wait; `nil` for as long as it takes.
+  ///   - late: given what came after the limit.
+  /// - Throws: what the client throws; `timedOut` after the limit; `unavailable` when the call was not let through.
+  func call<Value: Sendable>(
+    for access: Access, within limit: Duration? = nil,
+    late: @escaping @Sendable (Result<Value, RegistryError>) async -> Void = { _ in },
+    _ operation: @escaping @Sendable (any RegistryClient) async throws(RegistryError) -> Value
+  ) async throws(RegistryError) -> Value {
+    if base.answersInPlace { return try await operation(base) }
+    let (id, mustProbe) = state.withLock { state -> (GuardState.CallID?, Bool) in
+      let id = state.decided.admit(at: clock.now)
+      if id == nil { state.unanswered = access }
+      return (id, id == nil && state.startProbing())
+    }
+    if mustProbe { probe() }
+    guard let id else { throw RegistryError(.unavailable) }
+    return try await perform(id, for: access, within: limit, late: late, operation).get()
+  }
+
+  /// Makes a call that was let through.
+  private func perform<Value: Sendable>(
+    _ id: GuardState.CallID, for access: Access, within limit: Duration?,
+    late: @escaping @Sendable (Result<Value, RegistryError>) async -> Void,
+    _ operation: @escaping @Sendable (any RegistryClient) async throws(RegistryError) -> Value
+  ) async -> Result<Value, RegistryError> {
+    let work = { @Sendable [base] () async -> Result<Value, RegistryError> in
+      let result = await resultOf { () async throws(RegistryError) in try await operation(base) }
+      self.finish(id, access, result)
+      return result
+    }
+    guard let limit else { return await calls.run(inPlace: false, work) }
+    if let result = await calls.run(inPlace: false, within: limit, on: clock, late: late, work) { return result }
+    note(access) { $0.timeOut(id, at: self.clock.now) }
+    Task {
+      // A clock that cannot wait gives it up at once: a slot too many is better than none.
+      try? await clock.sleep(for: limit)
+      report(state.withLock { $0.decided.giveUp(id) })
+    }
+    return .failure(RegistryError(.timedOut))
+  }
+
+  private func finish<Value>(_ id: GuardState.CallID, _ access: Access, _ result: Result<Value, RegistryError>) {
+    switch result {
+    case .success: note(access) { $0.finish(id, .answered, at: self.clock.now) }
+    case .failure(let error):
+      note(access) { $0.finish(id, GuardState.Finding(error), retryAfter: error.retryAfter, at: self.clock.now) }
+    }
+  }
+
+  /// Decides, tells of what changed, and begins to probe when the guard has opened.
+  private func note(_ access: Access, _ decide: (inout GuardState) -> [RegistryGuardChange]) {
+    let (changes, mustProbe) = state.withLock { state -> ([RegistryGuardChange], Bool) in
+      let changes = decide(&state.decided)
+      if changes.contains(.opened) { state.unanswered = access }
+      return (changes, state.startProbing())
+    }
+    report(changes)
+    if mustProbe { probe() }
+  }
+
+  private func report(_ changes: [RegistryGuardChange]) {
+    for change in changes { events.report(.registryGuard(change)) }
+  }
+
+  /// Asks the registry again and again until the guard has closed.
+  private func probe() {
+    Task {
+      while true {
+        do {
+          try await clock.sleep(for: policy.probeInterval)
+        } catch {
+          // Without a clock this would be a busy loop; the next check that is refused starts the probing anew.
+          state.withLock { $0.isProbing = false }
+          return
+        }
+        let next = state.withLock { state -> (id: GuardState.CallID?, access: Access)? in
+          guard state.decided.isOpen, let access = state.unanswered else {
+            state.isProbing = false
+            state.unanswered = nil
+            return nil
+          }
+          return (state.decided.probe(at: clock.now), access)
+        }
+        guard let next else { return }
+        guard let id = next.id else { continue }
+        // Not waited for: the next one is due whatever becomes of this one.
+        Task {
+          _ = await perform(id, for: next.access, within: policy.probeInterval, late: { _ in }) {
+            base async throws(RegistryError) in try await base.plans(for: next.access)
+          }
+        }
+      }
+    }
+  }
+}
+
+extension GuardedRegistry.State {
+  /// Begins the probing; `false` when it is under way, or the guard is closed.
+  fileprivate mutating func startProbing() -> Bool {
+    guard decided.isOpen, unanswered != nil, !isProbing else { return false }
+    isProbing = true
+    return true
+  }
+}
