@@ -50,7 +50,8 @@ let package = Package(
 
     // What several test targets need: a disk in memory, numbers from a seed, samples.
     .target(
-      name: "CPISTestSupport", dependencies: ["CPIS", "CPISFiles", "NHSNumbers"], path: "Tests/CPISTestSupport",
+      name: "CPISTestSupport", dependencies: ["CPIS", "CPISDigests", "CPISFiles", "NHSNumbers"],
+      path: "Tests/CPISTestSupport",
       swiftSettings: house),
     .testTarget(name: "CPISDigestsTests", dependencies: ["CPISDigests"], swiftSettings: house),
     .testTarget(name: "CPISJSONTests", dependencies: ["CPISJSON"], swiftSettings: house),

@@ -15,16 +15,7 @@ private struct Piece {
   var payload: [UInt8]
 
   func bytes() -> ([UInt8], UInt64) {
-    var header = ByteWriter()
-    header.put(Array("CPAU".utf8) + [1, kind, 0, 0])
-    header.put(UInt32(payload.count))
-    header.put(sequence)
-    header.put(previous)
-    var crc = CRC64()
-    crc.add(header.bytes[...])
-    crc.add(payload[...])
-    header.put(crc.value)
-    return (header.bytes + payload, crc.value)
+    forgedFrame("CPAU", version: 1, kind, sequence, previous, payload)
   }
 
   static func all(_ bytes: [UInt8]) -> [Piece] {
@@ -136,15 +127,7 @@ struct AuditHostileTests {
         let paths = files.keys.filter { $0.contains("/audit-") }.sorted()
         guard let path = paths.randomElement(using: &random), var bytes = files[path] else { continue }
         switch Int.random(in: 0..<12, using: &random) {
-        case 0:
-          if let place = bytes.indices.randomElement(using: &random) {
-            bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
-          }
-        case 1: bytes = Array(bytes.prefix(Int.random(in: 0...bytes.count, using: &random)))
-        case 2: bytes = Array(bytes.dropFirst(Int.random(in: 0...bytes.count, using: &random)))
-        case 3: bytes += bytes
-        case 4: bytes.reverse()
-        case 5: bytes += [UInt8](repeating: 0, count: Int.random(in: 1...700, using: &random))
+        case 0..<6: bytes = damaged(bytes, using: &random)
         case 6: if let other = paths.randomElement(using: &random) { bytes = files[other] ?? [] }
         case 7: files[path] = nil; continue
         case 8:

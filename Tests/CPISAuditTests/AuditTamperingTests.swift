@@ -38,16 +38,7 @@ struct AuditTamperingTests {
   /// A frame around a payload, as somebody with the format's description would write it.
   private func frame(_ kind: UInt8, _ sequence: UInt64, _ previous: UInt64, _ payload: [UInt8]) -> ([UInt8], UInt64)
   {
-    var header = ByteWriter()
-    header.put(Array("CPAU".utf8) + [1, kind, 0, 0])
-    header.put(UInt32(payload.count))
-    header.put(sequence)
-    header.put(previous)
-    var crc = CRC64()
-    crc.add(header.bytes[...])
-    crc.add(payload[...])
-    header.put(crc.value)
-    return (header.bytes + payload, crc.value)
+    forgedFrame("CPAU", version: 1, kind, sequence, previous, payload)
   }
 
   private func log(_ lines: [[UInt8]]) -> [String: [UInt8]] {

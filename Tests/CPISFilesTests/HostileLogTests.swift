@@ -5,16 +5,7 @@ import Foundation
 import Testing
 
 private func make(_ kind: UInt8, _ sequence: UInt64, _ previous: UInt64, _ payload: [UInt8]) -> [UInt8] {
-  var header = ByteWriter()
-  header.put(Array("TEST".utf8) + [3, kind, 0, 0])
-  header.put(UInt32(payload.count))
-  header.put(sequence)
-  header.put(previous)
-  var crc = CRC64()
-  crc.add(header.bytes[...])
-  crc.add(payload[...])
-  header.put(crc.value)
-  return header.bytes + payload
+  forgedFrame("TEST", version: 3, kind, sequence, previous, payload).bytes
 }
 
 @Suite("Attempts to break the segmented log")
@@ -36,14 +27,7 @@ struct HostileLogTests {
         let paths = files.keys.filter { $0.contains("/test-") }.sorted()
         guard let path = paths.randomElement(using: &random), var bytes = files[path] else { continue }
         switch Int.random(in: 0..<10, using: &random) {
-        case 0:
-          if let place = bytes.indices.randomElement(using: &random) {
-            bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
-          }
-        case 1: bytes = Array(bytes.prefix(Int.random(in: 0...bytes.count, using: &random)))
-        case 2: bytes = Array(bytes.dropFirst(Int.random(in: 0...bytes.count, using: &random)))
-        case 3: bytes += bytes
-        case 4: bytes += [UInt8](repeating: 0, count: Int.random(in: 1...700, using: &random))
+        case 0..<5: bytes = damaged(bytes, using: &random)
         case 5: if let other = paths.randomElement(using: &random) { bytes = files[other] ?? [] }
         case 6: files[path] = nil; continue
         case 7:
