@@ -75,13 +75,16 @@ public enum RegistryGuardChange: Hashable, Sendable, CaseIterable {
 /// let service = TriageService(registry: registry, notices: outbox)
 /// ```
 ///
-/// While it is open the registry is asked every ``RegistryGuardPolicy/probeInterval``, with the access of a check that
-/// it did not answer, under the same identity: the registry counts it once.
+/// While it is open the registry is asked every ``RegistryGuardPolicy/probeInterval``, with the very call that it did
+/// not answer last, under the same identity: the registry counts an access once, and a history is asked for as a
+/// history.
 public final class GuardedRegistry: RegistryClient {
+  fileprivate typealias Probe = @Sendable (any RegistryClient) async throws(RegistryError) -> Void
+
   fileprivate struct State {
     var decided: GuardState
-    /// The access to probe with: of the last check that was not answered.
-    var unanswered: Access?
+    /// What to probe with: the last call that was not answered, and no other, as that might declare an access.
+    var unanswered: Probe?
     var isProbing = false
   }
 
@@ -132,7 +135,7 @@ extension GuardedRegistry {
   ///
   /// - Throws: ``RegistryError``; `unavailable` at once when the guard does not let the call through.
   public func plans(for access: Access) async throws(RegistryError) -> RegistryAnswer {
-    try await call(for: access) { base async throws(RegistryError) in try await base.plans(for: access) }
+    try await call { base async throws(RegistryError) in try await base.plans(for: access) }
   }
 
   /// Declares an access. A declaration always goes through, as an outbox has waits of its own; one that the registry
@@ -151,7 +154,7 @@ extension GuardedRegistry {
   ///
   /// - Throws: ``RegistryError``; `unavailable` at once when the guard does not let the call through.
   public func accessHistory(for access: Access) async throws(RegistryError) -> AccessHistory {
-    try await call(for: access) { base async throws(RegistryError) in try await base.accessHistory(for: access) }
+    try await call { base async throws(RegistryError) in try await base.accessHistory(for: access) }
   }
 
   /// What the registry behind it says.
@@ -165,40 +168,46 @@ extension GuardedRegistry {
   /// Makes a call: in place where the client says so, else on a thread of its own, if the guard lets it through.
   ///
   /// - Parameters:
-  ///   - access: whom and what it is about; the guard may probe with it.
   ///   - limit: how long to wait; `nil` for as long as it takes.
   ///   - late: given what came after the limit.
+  ///   - operation: the call; the guard may probe with it.
   /// - Throws: what the client throws; `timedOut` after the limit; `unavailable` when the call was not let through.
   func call<Value: Sendable>(
-    for access: Access, within limit: Duration? = nil,
+    within limit: Duration? = nil,
     late: @escaping @Sendable (Result<Value, RegistryError>) async -> Void = { _ in },
     _ operation: @escaping @Sendable (any RegistryClient) async throws(RegistryError) -> Value
   ) async throws(RegistryError) -> Value {
     if base.answersInPlace { return try await operation(base) }
     let (id, mustProbe) = state.withLock { state -> (GuardState.CallID?, Bool) in
       let id = state.decided.admit(at: clock.now)
-      if id == nil { state.unanswered = access }
+      if id == nil { state.unanswered = Self.probe(operation) }
       return (id, id == nil && state.startProbing())
     }
-    if mustProbe { probe() }
+    if mustProbe { startProbing() }
     guard let id else { throw RegistryError(.unavailable) }
-    return try await perform(id, for: access, within: limit, late: late, operation).get()
+    return try await perform(id, within: limit, late: late, operation).get()
+  }
+
+  private static func probe<Value>(
+    _ operation: @escaping @Sendable (any RegistryClient) async throws(RegistryError) -> Value
+  ) -> Probe {
+    { base async throws(RegistryError) in _ = try await operation(base) }
   }
 
   /// Makes a call that was let through.
   private func perform<Value: Sendable>(
-    _ id: GuardState.CallID, for access: Access, within limit: Duration?,
+    _ id: GuardState.CallID, within limit: Duration?,
     late: @escaping @Sendable (Result<Value, RegistryError>) async -> Void,
     _ operation: @escaping @Sendable (any RegistryClient) async throws(RegistryError) -> Value
   ) async -> Result<Value, RegistryError> {
     let work = { @Sendable [base] () async -> Result<Value, RegistryError> in
       let result = await resultOf { () async throws(RegistryError) in try await operation(base) }
-      self.finish(id, access, result)
+      self.finish(id, Self.probe(operation), result)
       return result
     }
     guard let limit else { return await calls.run(inPlace: false, work) }
     if let result = await calls.run(inPlace: false, within: limit, on: clock, late: late, work) { return result }
-    note(access) { $0.timeOut(id, at: self.clock.now) }
+    note(Self.probe(operation)) { $0.timeOut(id, at: self.clock.now) }
     Task {
       // A clock that cannot wait gives it up at once: a slot too many is better than none.
       try? await clock.sleep(for: limit)
@@ -207,23 +216,25 @@ extension GuardedRegistry {
     return .failure(RegistryError(.timedOut))
   }
 
-  private func finish<Value>(_ id: GuardState.CallID, _ access: Access, _ result: Result<Value, RegistryError>) {
+  private func finish<Value>(
+    _ id: GuardState.CallID, _ probe: @escaping Probe, _ result: Result<Value, RegistryError>
+  ) {
     switch result {
-    case .success: note(access) { $0.finish(id, .answered, at: self.clock.now) }
+    case .success: note(probe) { $0.finish(id, .answered, at: self.clock.now) }
     case .failure(let error):
-      note(access) { $0.finish(id, GuardState.Finding(error), retryAfter: error.retryAfter, at: self.clock.now) }
+      note(probe) { $0.finish(id, GuardState.Finding(error), retryAfter: error.retryAfter, at: self.clock.now) }
     }
   }
 
   /// Decides, tells of what changed, and begins to probe when the guard has opened.
-  private func note(_ access: Access, _ decide: (inout GuardState) -> [RegistryGuardChange]) {
+  private func note(_ probe: @escaping Probe, _ decide: (inout GuardState) -> [RegistryGuardChange]) {
     let (changes, mustProbe) = state.withLock { state -> ([RegistryGuardChange], Bool) in
       let changes = decide(&state.decided)
-      if changes.contains(.opened) { state.unanswered = access }
+      if changes.contains(.opened) { state.unanswered = probe }
       return (changes, state.startProbing())
     }
     report(changes)
-    if mustProbe { probe() }
+    if mustProbe { startProbing() }
   }
 
   private func report(_ changes: [RegistryGuardChange]) {
@@ -231,7 +242,7 @@ extension GuardedRegistry {
   }
 
   /// Asks the registry again and again until the guard has closed.
-  private func probe() {
+  private func startProbing() {
     Task {
       while true {
         do {
@@ -241,21 +252,19 @@ extension GuardedRegistry {
           state.withLock { $0.isProbing = false }
           return
         }
-        let next = state.withLock { state -> (id: GuardState.CallID?, access: Access)? in
-          guard state.decided.isOpen, let access = state.unanswered else {
+        let next = state.withLock { state -> (id: GuardState.CallID?, probe: Probe)? in
+          guard state.decided.isOpen, let probe = state.unanswered else {
             state.isProbing = false
             state.unanswered = nil
             return nil
           }
-          return (state.decided.probe(at: clock.now), access)
+          return (state.decided.probe(at: clock.now), probe)
         }
         guard let next else { return }
         guard let id = next.id else { continue }
         // Not waited for: the next one is due whatever becomes of this one.
         Task {
-          _ = await perform(id, for: next.access, within: policy.probeInterval, late: { _ in }) {
-            base async throws(RegistryError) in try await base.plans(for: next.access)
-          }
+          _ = await perform(id, within: policy.probeInterval, late: { _ in }, next.probe)
         }
       }
     }

@@ -196,6 +196,33 @@ struct GuardTests {
     #expect(await world.drive { await world.service.check(Sample.numbers[20], in: context) }.noPlan != nil)
   }
 
+  @Test("A clock that is set back by a day hides no registry that has come back")
+  func clockSetBack() async throws {
+    let world = World()
+    try await open(world)
+    world.registry.play(.init())
+    world.clock.set(world.clock.now.addingTimeInterval(-86_400))
+    await pass(6, in: world)
+    #expect(!world.service.registryGuard.isOpen)
+  }
+
+  @Test("A guard that looked-up histories opened is probed with a history, which declares no access")
+  func probesWithHistory() async throws {
+    let world = World()
+    world.reference.record(try Sample.plan(), for: Sample.numbers[0], bornOn: nil)
+    world.registry.play(.init(.fails(RegistryError(.unavailable)), on: .every))
+    let context = try Sample.context()
+    for _ in 0..<5 {
+      _ = await world.drive { await world.service.accessHistory(for: Sample.numbers[0], in: context) }
+    }
+    #expect(world.service.registryGuard.isOpen)
+    world.registry.play(.init())
+    await pass(6, in: world)
+    #expect(!world.service.registryGuard.isOpen)
+    #expect(world.registry.callCount(of: .plans) == 0 && world.registry.callCount(of: .accessHistory) == 1)
+    #expect(try await world.accessesTold() == [])
+  }
+
   @Test("An answer about an author or a request, or one that cannot be used, never opens it")
   func answers() async throws {
     for code in [RegistryError.Code.accessDenied, .requestRejected, .unusableAnswer, .other] {

@@ -66,7 +66,7 @@ extension Engine {
     if flight.isAuthorityTold { return .alreadyTold }
     let access = flight.access
     do throws(RegistryError) {
-      try await registry.call(for: access, within: policy.deadline) {
+      try await registry.call(within: policy.deadline) {
         registry async throws(RegistryError) in try await registry.declare(access)
       }
       events.report(.authorityTold(.declared), access)

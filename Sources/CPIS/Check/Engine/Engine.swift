@@ -110,9 +110,9 @@ final class Engine: Sendable {
   }
 
   private func askGuarded(_ flight: Flight) async throws(RegistryError) -> RegistryAnswer {
-    try await registry.call(
-      for: flight.access, within: policy.deadline, late: { await self.keepLate($0, of: flight) }
-    ) { registry async throws(RegistryError) in try await registry.plans(for: flight.access) }
+    try await registry.call(within: policy.deadline, late: { await self.keepLate($0, of: flight) }) {
+      registry async throws(RegistryError) in try await registry.plans(for: flight.access)
+    }
   }
 
   /// An answer that comes after the deadline is still kept.
@@ -139,7 +139,7 @@ final class Engine: Sendable {
     }
     if let reason = Gate.refusal(patient, in: context) { return notChecked(reason) }
     do throws(RegistryError) {
-      let history = try await registry.call(for: access, within: policy.deadline) {
+      let history = try await registry.call(within: policy.deadline) {
         registry async throws(RegistryError) in try await registry.accessHistory(for: access)
       }
       guard history.patient == patient else { throw RegistryError(.unusableAnswer) }

@@ -38,10 +38,24 @@ package struct GuardState {
   private var calls: [CallID: Call] = [:]
   private var nextNumber: UInt64 = 0
   private var failures = 0
-  /// When the next probe is due; `nil` while calls are let through.
-  private var nextProbe: Date?
-  /// Until when the registry asked to be left alone.
-  private var leftAloneUntil: Date?
+  /// A time to wait, over also when the clock was set back to before it began: a registry that has come back must not
+  /// stay hidden for as long as a clock was wrong.
+  private struct Wait {
+    let from: Date
+    let until: Date
+
+    init(from now: Date, for duration: Duration) {
+      from = now
+      until = now.addingTimeInterval(duration.seconds)
+    }
+
+    func isOver(at now: Date) -> Bool { now >= until || now < from }
+  }
+
+  /// Until the next probe is due; `nil` while calls are let through.
+  private var nextProbe: Wait?
+  /// While the registry asked to be left alone.
+  private var leftAlone: Wait?
 
   /// Begins closed.
   package init(_ policy: RegistryGuardPolicy) { self.policy = policy }
@@ -60,7 +74,7 @@ package struct GuardState {
   ///
   /// - Returns: `nil` when it must not be made.
   package mutating func admit(at now: Date) -> CallID? {
-    guard nextProbe == nil, leftAloneUntil.map({ now >= $0 }) ?? true,
+    guard nextProbe == nil, leftAlone?.isOver(at: now) ?? true,
       view.callsInFlight < policy.callsInFlight, view.callsGivenUp < policy.callsGivenUp
     else { return nil }
     return add()
@@ -70,8 +84,8 @@ package struct GuardState {
   ///
   /// - Returns: `nil` when none is: the guard is closed, it is too early, or too many calls never came back.
   package mutating func probe(at now: Date) -> CallID? {
-    guard let due = nextProbe, now >= due, view.callsGivenUp < policy.callsGivenUp else { return nil }
-    nextProbe = now.addingTimeInterval(policy.probeInterval.seconds)
+    guard let nextProbe, nextProbe.isOver(at: now), view.callsGivenUp < policy.callsGivenUp else { return nil }
+    self.nextProbe = Wait(from: now, for: policy.probeInterval)
     return add()
   }
 
@@ -93,7 +107,7 @@ package struct GuardState {
     case .unclear: return []
     case .failed:
       if let retryAfter, retryAfter > .zero {
-        leftAloneUntil = now.addingTimeInterval(min(retryAfter, policy.longestRetryAfter).seconds)
+        leftAlone = Wait(from: now, for: min(retryAfter, policy.longestRetryAfter))
       }
       // What came after the deadline was counted then.
       return call.isTimedOut ? [] : failed(at: now)
@@ -117,7 +131,7 @@ package struct GuardState {
   /// The registry answered somebody who does not pass the guard, as an outbox that delivers does not.
   package mutating func succeeded() -> [RegistryGuardChange] {
     failures = 0
-    leftAloneUntil = nil
+    leftAlone = nil
     guard nextProbe != nil else { return [] }
     nextProbe = nil
     return [.closed]
@@ -126,7 +140,7 @@ package struct GuardState {
   private mutating func failed(at now: Date) -> [RegistryGuardChange] {
     failures = min(failures + 1, policy.failuresBeforeOpening)
     guard nextProbe == nil, failures == policy.failuresBeforeOpening else { return [] }
-    nextProbe = now.addingTimeInterval(policy.probeInterval.seconds)
+    nextProbe = Wait(from: now, for: policy.probeInterval)
     return [.opened]
   }
 }
