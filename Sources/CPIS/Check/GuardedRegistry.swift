@@ -169,11 +169,12 @@ extension GuardedRegistry {
   ///
   /// - Parameters:
   ///   - limit: how long to wait; `nil` for as long as it takes.
+  ///   - willCall: told when the guard has let the call through.
   ///   - late: given what came after the limit.
   ///   - operation: the call; the guard may probe with it.
   /// - Throws: what the client throws; `timedOut` after the limit; `unavailable` when the call was not let through.
   func call<Value: Sendable>(
-    within limit: Duration? = nil,
+    within limit: Duration? = nil, willCall: () -> Void = {},
     late: @escaping @Sendable (Result<Value, RegistryError>) async -> Void = { _ in },
     _ operation: @escaping @Sendable (any RegistryClient) async throws(RegistryError) -> Value
   ) async throws(RegistryError) -> Value {
@@ -185,6 +186,7 @@ extension GuardedRegistry {
     }
     if mustProbe { startProbing() }
     guard let id else { throw RegistryError(.unavailable) }
+    willCall()
     return try await perform(id, within: limit, late: late, operation).get()
   }
 

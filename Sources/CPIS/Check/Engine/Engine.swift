@@ -91,10 +91,10 @@ final class Engine: Sendable {
       settle(flight, await concludeFresh(flight, kept))
       return
     }
-    events.report(.registryAsked, flight.access)
     do throws(RegistryError) {
       let answer: RegistryAnswer
       if let inPlace = registry.inPlace {
+        events.report(.registryAsked, flight.access)
         answer = try await inPlace.plans(for: flight.access)
       } else {
         answer = try await askGuarded(flight)
@@ -110,9 +110,10 @@ final class Engine: Sendable {
   }
 
   private func askGuarded(_ flight: Flight) async throws(RegistryError) -> RegistryAnswer {
-    try await registry.call(within: policy.deadline, late: { await self.keepLate($0, of: flight) }) {
-      registry async throws(RegistryError) in try await registry.plans(for: flight.access)
-    }
+    try await registry.call(
+      within: policy.deadline, willCall: { self.events.report(.registryAsked, flight.access) },
+      late: { await self.keepLate($0, of: flight) }
+    ) { registry async throws(RegistryError) in try await registry.plans(for: flight.access) }
   }
 
   /// An answer that comes after the deadline is still kept.

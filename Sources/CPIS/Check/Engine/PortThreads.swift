@@ -52,9 +52,6 @@ final class PortThreads: TaskExecutor {
     self.idleTime = idleTime
   }
 
-  /// How many threads there are.
-  var threadCount: Int { state.withLock { $0.threads } }
-
   /// Whether no job runs or waits for a thread: every call has returned, or waits for something else.
   var isIdle: Bool { state.withLock { $0.busy == 0 && $0.next == $0.jobs.count } }
 
