@@ -22,6 +22,8 @@ let package = Package(
       linkerSettings: [
         .unsafeFlags(["-Xlinker", "--defsym=malloc=counted_malloc"], .when(platforms: [.linux]))
       ]),
+    // Takes a walk through the library once or twice, for the files and functions it enters to be counted.
+    .executableTarget(name: "Walks", dependencies: ["Shared"] + library),
     // Compares parsing with the plain rules on all thousand million payloads.
     .executableTarget(
       name: "AllPayloads",

@@ -73,3 +73,27 @@ package struct AskedRegistry: RegistryClient {
     try await registry.accessHistory(for: access)
   }
 }
+
+/// Shows one time always, so that no hour strikes while something is counted.
+package struct StandingClock: WallClock {
+  package init() {}
+
+  package var now: Date { Samples.time }
+
+  package func sleep(for duration: Duration) async throws { try await Task.sleep(for: duration) }
+}
+
+/// A registry that is never available.
+package struct DownRegistry: RegistryClient {
+  package init() {}
+
+  package func plans(for access: Access) async throws(RegistryError) -> RegistryAnswer {
+    throw RegistryError(.unavailable)
+  }
+
+  package func declare(_ access: Access) async throws(RegistryError) { throw RegistryError(.unavailable) }
+
+  package func accessHistory(for access: Access) async throws(RegistryError) -> AccessHistory {
+    throw RegistryError(.unavailable)
+  }
+}

@@ -105,22 +105,3 @@ private struct Desk: Sendable {
     TriageService(registry: registry, notices: Discard(), policy: policy, clock: StandingClock())
   }
 }
-
-/// Shows one time always, so that no hour strikes while something is counted.
-struct StandingClock: WallClock {
-  var now: Date { Samples.time }
-
-  func sleep(for duration: Duration) async throws { try await Task.sleep(for: duration) }
-}
-
-private struct DownRegistry: RegistryClient {
-  func plans(for access: Access) async throws(RegistryError) -> RegistryAnswer {
-    throw RegistryError(.unavailable)
-  }
-
-  func declare(_ access: Access) async throws(RegistryError) { throw RegistryError(.unavailable) }
-
-  func accessHistory(for access: Access) async throws(RegistryError) -> AccessHistory {
-    throw RegistryError(.unavailable)
-  }
-}
