@@ -38,6 +38,18 @@ public struct AnswerOrigin: Hashable, Sendable {
   public var age: Duration { .seconds(min(max(0, checkedAt.timeIntervalSince(asOf)), 1e10)) }
 }
 
+extension AnswerOrigin.Source {
+  /// The source as a stable word, for logs and metrics.
+  public var code: String {
+    switch self {
+    case .registry: "registry"
+    case .freshCache: "freshCache"
+    case .cacheWhileRegistryDown: "cacheWhileRegistryDown"
+    case .earlierInEncounter: "earlierInVisit"
+    }
+  }
+}
+
 extension AnswerOrigin {
   /// Source, time and age for a clinician to read, in UK time.
   public var displayText: String {

@@ -17,6 +17,18 @@ public enum Handover: Hashable, Sendable, CaseIterable {
 }
 
 extension Handover {
+  /// The status as a stable word, for logs and metrics.
+  public var code: String {
+    switch self {
+    case .notDue: "notDue"
+    case .declared: "declared"
+    case .alreadyTold: "alreadyTold"
+    case .entrusted: "entrusted"
+    case .heldInMemory: "heldInMemory"
+    case .notTold: "notTold"
+    }
+  }
+
   /// What a clinician needs to know about telling the local authority; `nil` when that is nothing.
   ///
   /// - Parameter authorities: how many authorities have a plan; `nil` when it is not known whether any has.

@@ -77,6 +77,24 @@ extension NotChecked {
 }
 
 extension NotChecked.Reason {
+  /// The reason as a stable word, for logs and metrics.
+  public var code: String {
+    switch self {
+    case .noNumber: "noNumber"
+    case .invalidNumber: "invalidNumber"
+    case .placeholderNumber: "placeholderNumber"
+    case .notTraced: "notTraced"
+    case .roleMissing: "roleMissing"
+    case .roleContradictsSetting: "roleContradictsSetting"
+    case .notAuthorised: "notAuthorised"
+    case .requestRejected: "requestRejected"
+    case .registryUnavailable: "registryUnavailable"
+    case .registryTooSlow: "registryTooSlow"
+    case .answerUnusable: "answerUnusable"
+    case .cancelled: "cancelled"
+    }
+  }
+
   /// The reason in words.
   public var displayText: String {
     switch self {

@@ -38,9 +38,9 @@ public final class TriageService: Sendable {
     registry: any RegistryClient, notices: any NotificationSink, cache: (any FlagCache)? = nil,
     visits: (any VisitMemory)? = nil, visitIdentityKey: VisitIdentityKey? = nil,
     policy: TriagePolicy = TriagePolicy(), clock: any WallClock = SystemClock(),
-    identities: IdentitySource = IdentitySource(), observer: (any TriageObserver)? = nil
+    identities: IdentitySource = IdentitySource(), observer: (any EventObserver)? = nil
   ) {
-    let events = EventReporter(observer: observer)
+    let events = EventReporter(observer: observer, clock: clock)
     engine = Engine(
       registry: registry as? GuardedRegistry ?? GuardedRegistry(registry, RegistryGuardPolicy(), clock, events),
       visits: VisitDesk(

@@ -178,7 +178,7 @@ struct GuardTests {
     #expect(world.registry.callCount(of: .plans) == asked)
     // Two accesses, and the plan for the safeguarding team.
     #expect(world.recording.notices.count == entrusted + 3)
-    #expect(world.events.kinds.contains(.registryGuard(.opened)))
+    #expect(world.events.guardChanges.contains(.opened))
     // Five checks opened it, after two that were answered; nobody was asked for the last two.
     #expect(world.events.kinds.count { $0 == .registryAsked } == 7)
   }
@@ -193,7 +193,7 @@ struct GuardTests {
     #expect((5...6).contains(world.registry.callCount(of: .plans) - asked), "a probe every five seconds")
     world.registry.play(.init())
     await pass(5, in: world)
-    #expect(!world.service.registryGuard.isOpen && world.events.kinds.contains(.registryGuard(.closed)))
+    #expect(!world.service.registryGuard.isOpen && world.events.guardChanges.contains(.closed))
     let context = try Sample.context()
     #expect(await world.drive { await world.service.check(Sample.numbers[20], in: context) }.noPlan != nil)
   }
@@ -257,7 +257,7 @@ struct GuardTests {
     print("a registry that hangs: \(state), \(world.registry.callCount(of: .plans)) calls for 10,005 checks")
     #expect(state.isOpen && state.callsInFlight + state.callsGivenUp <= 64 + 3)
     #expect(
-      world.registry.callCount(of: .plans) <= 80 && world.events.kinds.contains(.registryGuard(.tooManyGivenUp)))
+      world.registry.callCount(of: .plans) <= 80 && world.events.guardChanges.contains(.tooManyGivenUp))
     world.registry.play(.init())
     world.registry.release()
     await pass(10, in: world)

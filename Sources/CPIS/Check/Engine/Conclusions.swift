@@ -37,14 +37,13 @@ extension Engine {
   func concludeRepeat(_ flight: Flight, _ found: CachedAnswer) async -> TriageOutcome {
     let origin = AnswerOrigin(source: .earlierInEncounter, asOf: found.asOf, checkedAt: flight.access.time)
     let outcome = await outcome(flight, found.answer, origin, authorityTold: .alreadyTold)
-    events.report(.plansRecorded(.earlierInEncounter), flight.access)
+    events.report(.plansRecorded(.earlierInEncounter), flight.access, since: flight.access.time)
     return outcome
   }
 
   /// The outcome when the registry gave no answer: a kept one where the policy allows, else *not checked*; and the
   /// access handed on, since whether the registry heard of it is unknown.
   func conclude(_ flight: Flight, _ error: RegistryError, now: Date) async -> TriageOutcome {
-    events.report(.registryFailed(error), flight.access)
     func notChecked(_ told: Handover) -> TriageOutcome {
       .notChecked(
         NotChecked(reason: NotChecked.Reason(error), access: flight.access, triedAt: now, authorityTold: told))
@@ -65,6 +64,7 @@ extension Engine {
     guard flight.isUnscheduled else { return .notDue }
     if flight.isAuthorityTold { return .alreadyTold }
     let access = flight.access
+    let asked = events.start
     do throws(RegistryError) {
       try await registry.call(within: policy.deadline) {
         registry async throws(RegistryError) in try await registry.declare(access)
@@ -72,8 +72,8 @@ extension Engine {
       events.report(.authorityTold(.declared), access)
       return .declared
     } catch {
+      events.report(.registryFailed(error), access, since: asked)
       if error.isRefusal { throw error }
-      events.report(.registryFailed(error), access)
     }
     return await notices.entrustDeclaration(flight)
   }

@@ -57,13 +57,13 @@ final class Engine: Sendable {
 
   /// The outcome when nobody may be asked. `access` is `nil` when no patient was named.
   func refuse(_ reason: NotChecked.Reason, _ access: Access?, at now: Date) -> TriageOutcome {
-    events.report(.refused, access)
+    events.report(.refused(reason), access)
     return .notChecked(NotChecked(reason: reason, access: access, triedAt: now, authorityTold: .notDue))
   }
 
   /// The outcome when the registry is certain without being asked: nobody is to be told, and nothing to be kept.
   private func ruledOut(_ access: Access) -> TriageOutcome {
-    events.report(.noPlanRecorded(.registry), access)
+    events.report(.noPlanRecorded(.registry), access, since: access.time)
     let origin = AnswerOrigin(source: .registry, asOf: access.time, checkedAt: access.time)
     return .noPlanRecorded(NoPlanRecorded(access: access, origin: origin, authorityTold: .notDue))
   }
@@ -77,7 +77,7 @@ final class Engine: Sendable {
 
   private func outcome(of flight: Flight) async -> TriageOutcome {
     if let outcome = await flight.settlement.value() { return outcome }
-    events.report(.notChecked, flight.access)
+    events.report(.notChecked(.cancelled), flight.access, since: flight.access.time)
     // The flight goes on without this caller, and declares what there is to declare.
     let told: Handover =
       if !flight.isUnscheduled { .notDue } else if flight.isAuthorityTold { .alreadyTold } else { .heldInMemory }
@@ -91,46 +91,51 @@ final class Engine: Sendable {
       settle(flight, await concludeFresh(flight, kept))
       return
     }
+    let asked = events.start
     do throws(RegistryError) {
       let answer: RegistryAnswer
       if let inPlace = registry.inPlace {
         events.report(.registryAsked, flight.access)
         answer = try await inPlace.plans(for: flight.access)
       } else {
-        answer = try await askGuarded(flight)
+        answer = try await askGuarded(flight, asked)
       }
       let now = clock.now
       // An answer about anyone else is no answer (hazard H3).
       guard answer.patient == flight.patient else { throw RegistryError(.unusableAnswer) }
+      events.report(.registryAnswered, flight.access, since: asked)
       await answers.keep(answer, of: flight)
       settle(flight, await conclude(flight, answer, now: now))
     } catch {
+      events.report(.registryFailed(error), flight.access, since: asked)
       settle(flight, await conclude(flight, error, now: clock.now))
     }
   }
 
-  private func askGuarded(_ flight: Flight) async throws(RegistryError) -> RegistryAnswer {
+  private func askGuarded(_ flight: Flight, _ asked: Date?) async throws(RegistryError) -> RegistryAnswer {
     try await registry.call(
       within: policy.deadline, willCall: { self.events.report(.registryAsked, flight.access) },
-      late: { await self.keepLate($0, of: flight) }
+      late: { await self.keepLate($0, of: flight, asked) }
     ) { registry async throws(RegistryError) in try await registry.plans(for: flight.access) }
   }
 
   /// An answer that comes after the deadline is still kept.
-  private func keepLate(_ result: Result<RegistryAnswer, RegistryError>, of flight: Flight) async {
+  private func keepLate(_ result: Result<RegistryAnswer, RegistryError>, of flight: Flight, _ asked: Date?) async {
     guard case .success(let answer) = result, answer.patient == flight.patient else { return }
     await answers.keep(answer, of: flight)
-    events.report(.lateAnswer, flight.access)
+    events.report(.lateAnswer, flight.access, since: asked)
   }
 
   private func settle(_ flight: Flight, _ outcome: TriageOutcome) {
     flights.remove(flight)
     flight.settlement.settle(outcome)
-    switch outcome {
-    case .plansRecorded(let found): events.report(.plansRecorded(found.origin.source), flight.access)
-    case .noPlanRecorded(let answer): events.report(.noPlanRecorded(answer.origin.source), flight.access)
-    case .notChecked: events.report(.notChecked, flight.access)
-    }
+    let kind: TriageEvent.Kind =
+      switch outcome {
+      case .plansRecorded(let found): .plansRecorded(found.origin.source)
+      case .noPlanRecorded(let answer): .noPlanRecorded(answer.origin.source)
+      case .notChecked(let refusal): .notChecked(refusal.reason)
+      }
+    events.report(kind, flight.access, since: flight.access.time)
   }
 
   func accessHistory(for patient: NHSNumber, in context: AccessContext) async -> AccessHistoryOutcome {
@@ -139,14 +144,16 @@ final class Engine: Sendable {
       .notChecked(NotChecked(reason: reason, access: access, triedAt: clock.now, authorityTold: .notDue))
     }
     if let reason = Gate.refusal(patient, in: context) { return notChecked(reason) }
+    let asked = events.start
     do throws(RegistryError) {
       let history = try await registry.call(within: policy.deadline) {
         registry async throws(RegistryError) in try await registry.accessHistory(for: access)
       }
       guard history.patient == patient else { throw RegistryError(.unusableAnswer) }
+      events.report(.registryAnswered, access, since: asked)
       return .known(history, asOf: clock.now)
     } catch {
-      events.report(.registryFailed(error), access)
+      events.report(.registryFailed(error), access, since: asked)
       return notChecked(NotChecked.Reason(error))
     }
   }
