@@ -105,14 +105,3 @@ struct VisitDesk: Sendable {
     return try result.get()
   }
 }
-
-/// What an operation returns or throws.
-func resultOf<Value, Failure: Error>(
-  _ operation: () async throws(Failure) -> Value
-) async -> Result<Value, Failure> {
-  do throws(Failure) {
-    return .success(try await operation())
-  } catch {
-    return .failure(error)
-  }
-}

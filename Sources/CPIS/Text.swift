@@ -69,3 +69,12 @@ extension TextBuilder {
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
   ]
 }
+
+extension Int {
+  /// The number with what it counts: `1 record`, `2 records`.
+  ///
+  /// - Parameter many: what more than one, or none, are called; with an "s" unless given.
+  package func counted(_ one: String, _ many: String? = nil) -> String {
+    "\(self) \(self == 1 ? one : many ?? one + "s")"
+  }
+}

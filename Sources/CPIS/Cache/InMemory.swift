@@ -111,3 +111,102 @@ extension InMemoryFlagCache.State {
 }
 
 extension InMemoryFlagCache: Redacting {}
+
+/// Remembers visits in memory: bounded, and gone with the process.
+///
+/// When it is full, the oldest visits are forgotten first. A forgotten visit is declared again, which errs towards
+/// telling. What may no longer be used is dropped at the first use in each hour, so that plans do not stay in memory.
+public final class InMemoryVisitMemory: VisitMemory {
+  fileprivate struct State {
+    var visits: [VisitKey: RememberedVisit] = [:]
+    var hourly = HourlySweep()
+  }
+
+  private let state = Mutex(State())
+  private let capacity: Int
+  private let maximumAge: Duration
+
+  /// Makes a memory without visits.
+  ///
+  /// - Parameters:
+  ///   - capacity: the most visits to remember; at least 1. The default is more than a day's arrivals at the largest
+  ///     trust.
+  ///   - maximumAge: how long plans found in a visit are kept, to the hour. Which may be shown is for the service's
+  ///     policy to say; this bounds how long they stay in memory.
+  public init(capacity: Int = 20_000, maximumAge: Duration = .seconds(3600)) {
+    self.capacity = max(1, capacity)
+    self.maximumAge = maximumAge
+  }
+
+  /// How many visits are remembered.
+  public var count: Int { state.withLock { $0.visits.count } }
+
+  /// `true`.
+  public var answersInPlace: Bool { true }
+
+  /// Gets what is remembered of a visit, or opens it.
+  ///
+  /// - Complexity: O(1) on average; O(*n*) for the first use in an hour.
+  public func open(
+    _ visit: VisitKey, proposing proposal: RememberedVisit, within window: Duration
+  ) async throws(VisitMemoryError) -> RememberedVisit {
+    state.withLock { state in
+      let now = proposal.firstCheck
+      if state.hourly.isDue(at: now) { state.sweep(at: now, window, maximumAge) }
+      if let known = state.visits[visit], known.isOpen(at: now, within: window) { return known }
+      if state.visits.count >= capacity { state.forgetOldest(capacity) }
+      state.visits[visit] = proposal
+      return proposal
+    }
+  }
+
+  /// Takes note of something, if the visit is remembered under this identity.
+  public func note(_ note: VisitNote, of visit: VisitKey, access: Access.ID) async throws(VisitMemoryError) {
+    state.withLock { state in
+      guard let known = state.visits[visit], known.accessID == access else { return }
+      state.visits[visit] = known.noting(note)
+    }
+  }
+
+  /// Forgets what the scope names.
+  public func forget(_ scope: VisitScope) async throws(VisitMemoryError) {
+    state.withLock { state in
+      switch scope {
+      case .visit(let visit): state.visits[visit] = nil
+      case .everything: state = State()
+      }
+    }
+  }
+}
+
+extension InMemoryVisitMemory.State {
+  /// Forgets visits that are over, and plans that may no longer answer.
+  fileprivate mutating func sweep(at now: Date, _ window: Duration, _ maximumAge: Duration) {
+    visits = visits.filter { $0.value.isOpen(at: now, within: window) }
+    for (key, visit) in visits where visit.found.map({ !$0.isUsable(at: now, for: maximumAge) }) ?? false {
+      visits[key]?.found = nil
+    }
+  }
+
+  /// Forgets a quarter, so that the cost of forgetting is spread.
+  fileprivate mutating func forgetOldest(_ capacity: Int) {
+    let room = capacity - capacity / 4
+    let oldestFirst = visits.sorted { $0.value.firstCheck < $1.value.firstCheck }
+    for (key, _) in oldestFirst.prefix(visits.count - room + 1) { visits[key] = nil }
+  }
+}
+
+extension InMemoryVisitMemory: Redacting {}
+
+/// Says when to remove what has expired: at the first use in each hour. Last days end on the hour, so that nothing
+/// outlives its own.
+struct HourlySweep {
+  private var lastHour: Double?
+
+  /// Whether this is the first use in its hour. A clock that says nothing sensible counts as another hour.
+  mutating func isDue(at now: Date) -> Bool {
+    let hour = (now.timeIntervalSince1970 / 3600).rounded(.down)
+    defer { lastHour = hour }
+    return hour != lastHour
+  }
+}
