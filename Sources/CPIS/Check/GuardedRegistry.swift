@@ -89,7 +89,7 @@ extension RegistryGuardChange: ObservedEvent {
 /// ```swift
 /// let registry = try GuardedRegistry(client)
 /// let outbox = try await Outbox(store: store, delivery: .declarations(to: registry, others: mailbox), sealer: sealer)
-/// let service = TriageService(registry: registry, notices: outbox)
+/// let service = try TriageService(registry: registry, notices: outbox)
 /// ```
 ///
 /// While it is open the registry is asked every ``RegistryGuardPolicy/probeInterval``, with the very call that it did

@@ -60,7 +60,9 @@ struct CheckCommand: Command {
     var recordsNotLoaded = 0
     for file in files { recordsNotLoaded += try load(file, registry, console) }
 
-    let service = TriageService(registry: registry, notices: RecordingSink(), clock: clock)
+    guard let service = try? TriageService(registry: registry, notices: RecordingSink(), clock: clock) else {
+      throw .unreadable("the check's own policy makes no sense")
+    }
     let outcome = await service.check(patient, in: try context(setting))
     let result = CheckResult(outcome: outcome, recordsNotLoaded: recordsNotLoaded)
     if arguments.has("--json") {

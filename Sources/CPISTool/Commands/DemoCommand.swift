@@ -51,7 +51,10 @@ private struct Demo {
     registry = ReferenceRegistry(demographics: Demographics(unlistedNumbers: .trusted), clock: clock, seed: 1)
     line = FaultyRegistry(registry, clock: clock)
     outbox = try await DemoOutbox(registry: line, sink: sink, clock: clock)
-    service = TriageService(registry: line, notices: outbox.sink, clock: clock)
+    guard let service = try? TriageService(registry: line, notices: outbox.sink, clock: clock) else {
+      throw .unreadable("the demonstration's own policy makes no sense")
+    }
+    self.service = service
   }
 
   func run() async throws(CommandFailure) {

@@ -41,7 +41,7 @@ struct EventTests {
 
   @Test("A check says how long it took from its beginning, and the registry from its question")
   func durations() async throws {
-    let world = World()
+    let world = try World()
     world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
     world.registry.play(.init(.slowToReply(.seconds(2)), on: .only(1)))
     let context = try Sample.context()
@@ -56,7 +56,7 @@ struct EventTests {
 
   @Test("A clock that is set back makes no event of negative length")
   func setBack() async throws {
-    let world = World()
+    let world = try World()
     world.registry.play(.init(.slowToReply(.seconds(2)), on: .only(1)))
     let context = try Sample.context()
     async let outcome = world.service.check(patient, in: context)
