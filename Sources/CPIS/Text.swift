@@ -26,6 +26,18 @@ struct TextBuilder {
     }
   }
 
+  /// Adds a number as it is written.
+  mutating func add(_ number: Int) {
+    if 0...9 ~= number { add(number, width: 1) } else { add(String(number)) }
+  }
+
+  /// Adds a number with what it counts: `1 plan`, `2 plans`.
+  mutating func add(_ number: Int, _ one: String, _ many: String) {
+    add(number)
+    add(" ")
+    add(number == 1 ? one : many)
+  }
+
   /// Adds text as it is.
   mutating func add(_ text: String) { bytes.append(contentsOf: text.utf8) }
 }

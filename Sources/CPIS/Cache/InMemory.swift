@@ -153,18 +153,18 @@ public final class InMemoryVisitMemory: VisitMemory {
     state.withLock { state in
       let now = proposal.firstCheck
       if state.hourly.isDue(at: now) { state.sweep(at: now, window, maximumAge) }
-      if let known = state.visits[visit], known.isOpen(at: now, within: window) { return known }
-      if state.visits.count >= capacity { state.forgetOldest(capacity) }
-      state.visits[visit] = proposal
-      return proposal
+      let visit = state.open(visit, proposal, at: now, window)
+      if state.visits.count > capacity { state.forgetOldest(capacity) }
+      return visit
     }
   }
 
   /// Takes note of something, if the visit is remembered under this identity.
   public func note(_ note: VisitNote, of visit: VisitKey, access: Access.ID) async throws(VisitMemoryError) {
     state.withLock { state in
-      guard let known = state.visits[visit], known.accessID == access else { return }
-      state.visits[visit] = known.noting(note)
+      guard let place = state.visits.index(forKey: visit) else { return }
+      let known = state.visits.values[place]
+      if known.accessID == access { state.visits.values[place] = known.noting(note) }
     }
   }
 
@@ -180,6 +180,17 @@ public final class InMemoryVisitMemory: VisitMemory {
 }
 
 extension InMemoryVisitMemory.State {
+  /// The visit as it is remembered, or as proposed when there is none, or it is over. In one look.
+  fileprivate mutating func open(
+    _ key: VisitKey, _ proposal: RememberedVisit, at now: Date, _ window: Duration
+  ) -> RememberedVisit {
+    func renewed(_ visit: inout RememberedVisit) -> RememberedVisit {
+      if !visit.isOpen(at: now, within: window) { visit = proposal }
+      return visit
+    }
+    return renewed(&visits[key, default: proposal])
+  }
+
   /// Forgets visits that are over, and plans that may no longer answer.
   fileprivate mutating func sweep(at now: Date, _ window: Duration, _ maximumAge: Duration) {
     visits = visits.filter { $0.value.isOpen(at: now, within: window) }
@@ -192,7 +203,7 @@ extension InMemoryVisitMemory.State {
   fileprivate mutating func forgetOldest(_ capacity: Int) {
     let room = capacity - capacity / 4
     let oldestFirst = visits.sorted { $0.value.firstCheck < $1.value.firstCheck }
-    for (key, _) in oldestFirst.prefix(visits.count - room + 1) { visits[key] = nil }
+    for (key, _) in oldestFirst.prefix(visits.count - room) { visits[key] = nil }
   }
 }
 

@@ -62,7 +62,10 @@ extension NotChecked {
   /// Whether the authority will be told, if a plan is recorded; `nil` when nothing is to be said.
   public var authorityText: String? {
     // An earlier check of the visit found a plan; else it is not known whether there is one.
-    authorityTold.authorityText(authorities: authorityTold == .alreadyTold ? 1 : nil)
+    if authorityTold == .notDue { return nil }
+    return TextBuilder.text(capacity: 100) {
+      $0.addAuthorityText(authorityTold, authorities: authorityTold == .alreadyTold ? 1 : nil)
+    }
   }
 
   /// Why, what it does not mean, and what to do now, for a clinician to read.

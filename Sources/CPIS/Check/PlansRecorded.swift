@@ -30,10 +30,14 @@ public struct PlansRecorded: Hashable, Sendable {
     authorityTold: Handover, safeguardingTold: Handover, hours: OfficeHours = OfficeHours()
   ) {
     let time = UnitedKingdomTime.civilTime(at: origin.checkedAt)
-    var seen: Set<Plan> = []
     self.access = access
-    self.plans = plans.filter { seen.insert($0).inserted }
-      .map { PlanInView($0, at: time, hours: hours) }.sorted(by: PlanInView.isMoreUrgent)
+    if plans.count == 1 {
+      self.plans = [PlanInView(plans[0], at: time, hours: hours)]
+    } else {
+      var seen: Set<Plan> = []
+      self.plans = plans.filter { seen.insert($0).inserted }
+        .map { PlanInView($0, at: time, hours: hours) }.sorted(by: PlanInView.isMoreUrgent)
+    }
     self.completeness = completeness
     self.origin = origin
     self.authorityTold = authorityTold
@@ -47,42 +51,63 @@ public struct PlansRecorded: Hashable, Sendable {
 extension PlansRecorded: Redacting {}
 
 extension PlansRecorded {
-  private var authorityCount: Int { Set(plans.map(\.plan.authority.code)).count }
-
   /// The finding in a line: what kind of plans where that is easily mistaken, how many, and whether it is incomplete or
   /// not of now.
-  public var headline: String {
-    let unborn = plans.allSatisfy { $0.plan.kind == .unbornChildProtectionPlan } ? "UNBORN CHILD " : ""
-    let over = plans.allSatisfy { $0.status == .endedButVisible || $0.status == .past }
-    let stage = over ? (unborn.isEmpty ? "ENDED " : "PAST-DUE ") : ""
-    let holders = authorityCount.counted("local authority", "local authorities")
-    var line = "\(stage)\(unborn)PLAN RECORDED: \(plans.count.counted("plan")), \(holders)"
-    if completeness != .complete { line += " (INCOMPLETE)" }
-    if origin.source != .registry { line += "; as it stood \(origin.ageText) ago, not checked now" }
-    return line
-  }
+  public var headline: String { TextBuilder.text(capacity: 80, addHeadline) }
 
   /// Whether the authorities are being told of the check, for a clinician to read; `nil` when nothing is to be said.
-  public var authorityText: String? { authorityTold.authorityText(authorities: authorityCount) }
+  public var authorityText: String? {
+    authorityTold == .notDue
+      ? nil : TextBuilder.text(capacity: 80) { $0.addAuthorityText(authorityTold, authorities: authorityCount) }
+  }
 
   /// What is wrong with telling the trust's own safeguarding team, and whom to ring; `nil` when nothing is.
   public var safeguardingText: String? { safeguardingTold.safeguardingText }
 
   /// Everything found, for a clinician to read.
   public var displayText: String {
-    var parts = [headline]
-    for (place, plan) in plans.enumerated() {
-      for (line, text) in plan.displayLines.enumerated() {
-        parts.append(line == 0 ? "\(place + 1). \(text)" : "   \(text)")
+    TextBuilder.text(capacity: 320 + 220 * plans.count) { text in
+      addHeadline(to: &text)
+      for (place, plan) in plans.enumerated() {
+        text.add("\n")
+        text.add(place + 1)
+        text.add(". ")
+        plan.addLines(to: &text, separator: "\n   ")
+      }
+      if completeness != .complete {
+        text.add("\nINCOMPLETE: a part of the registry's answer could not be read. There may be more plans.")
+      }
+      text.add("\n")
+      text.addForDisplay(origin)
+      if authorityTold != .notDue {
+        text.add("\n")
+        text.addAuthorityText(authorityTold, authorities: authorityCount)
+      }
+      if let safeguardingText {
+        text.add("\n")
+        text.add(safeguardingText)
       }
     }
-    if completeness != .complete {
-      parts.append("INCOMPLETE: a part of the registry's answer could not be read. There may be more plans.")
+  }
+
+  private var authorityCount: Int { plans.count == 1 ? 1 : Set(plans.map(\.plan.authority.code)).count }
+
+  private func addHeadline(to text: inout TextBuilder) {
+    let isUnborn = plans.allSatisfy { $0.plan.kind == .unbornChildProtectionPlan }
+    if plans.allSatisfy({ $0.status == .endedButVisible || $0.status == .past }) {
+      text.add(isUnborn ? "PAST-DUE " : "ENDED ")
     }
-    parts.append(origin.displayText)
-    if let authorityText { parts.append(authorityText) }
-    if let safeguardingText { parts.append(safeguardingText) }
-    return parts.joined(separator: "\n")
+    if isUnborn { text.add("UNBORN CHILD ") }
+    text.add("PLAN RECORDED: ")
+    text.add(plans.count, "plan", "plans")
+    text.add(", ")
+    text.add(authorityCount, "local authority", "local authorities")
+    if completeness != .complete { text.add(" (INCOMPLETE)") }
+    if origin.source != .registry {
+      text.add("; as it stood ")
+      text.add(origin.ageText)
+      text.add(" ago, not checked now")
+    }
   }
 }
 
@@ -142,38 +167,57 @@ extension PlanInView {
 
 extension PlanInView {
   /// The plan, its status, its authority and both phones for a clinician to read, in four or five lines.
-  public var displayText: String { displayLines.joined(separator: "\n") }
-
-  /// The lines of ``displayText``.
-  var displayLines: [String] {
-    var lines = ["\(plan.kind.displayText): \(statusText)"]
-    if plan.kind == .unbornChildProtectionPlan {
-      lines.append(
-        "This is NOT a plan for the patient herself. It concerns the baby she is expecting or has just had.")
-    }
-    lines.append(plan.authority.name)
-    lines.append("Ring now: \(numberNow) (\(phoneNow.displayText.lowercased()))")
-    switch phoneNow {
-    case .officeHours:
-      lines.append("If no answer: \(plan.authority.emergencyDutyPhone) (emergency duty team, day and night)")
-    case .emergencyDuty:
-      if let office = plan.authority.officeHoursPhone { lines.append("In office hours: \(office)") }
-    }
-    return lines
-  }
+  public var displayText: String { TextBuilder.text(capacity: 220) { addLines(to: &$0, separator: "\n") } }
 
   /// Where the plan stands, with its days, for a clinician to read.
-  public var statusText: String {
-    let start = plan.start.day.displayText
-    guard let end = plan.end?.day.displayText else {
-      return status == .notYetStarted ? "NOT YET STARTED, from \(start)" : "CURRENT, since \(start)"
+  public var statusText: String { TextBuilder.text(capacity: 60, addStatus) }
+
+  /// Adds the lines of ``displayText``, with a separator between them.
+  func addLines(to text: inout TextBuilder, separator: String) {
+    text.add(plan.kind.displayText)
+    text.add(": ")
+    addStatus(to: &text)
+    text.add(separator)
+    if plan.kind == .unbornChildProtectionPlan {
+      text.add("This is NOT a plan for the patient herself. It concerns the baby she is expecting or has just had.")
+      text.add(separator)
     }
+    text.add(plan.authority.name)
+    text.add(separator)
+    text.add("Ring now: ")
+    text.add(numberNow.digits)
+    switch phoneNow {
+    case .officeHours:
+      text.add(" (office hours)")
+      text.add(separator)
+      text.add("If no answer: ")
+      text.add(plan.authority.emergencyDutyPhone.digits)
+      text.add(" (emergency duty team, day and night)")
+    case .emergencyDuty:
+      text.add(" (emergency duty team)")
+      guard let office = plan.authority.officeHoursPhone else { return }
+      text.add(separator)
+      text.add("In office hours: ")
+      text.add(office.digits)
+    }
+  }
+
+  private func addStatus(to text: inout TextBuilder) {
+    func add(_ words: String, _ day: CivilDay, _ more: String = "", _ other: CivilDay? = nil) {
+      text.add(words)
+      text.addForDisplay(day)
+      guard let other else { return }
+      text.add(more)
+      text.addForDisplay(other)
+    }
+    let (start, end) = (plan.start.day, plan.end?.day)
     let isUnborn = plan.kind == .unbornChildProtectionPlan
-    return switch status {
-    case .notYetStarted: "NOT YET STARTED, from \(start)" + (isUnborn ? ", due date \(end)" : " to \(end)")
-    case .current: "CURRENT, since \(start), " + (isUnborn ? "due date \(end)" : "ends \(end)")
-    case .endedButVisible: isUnborn ? "DUE DATE PASSED on \(end)" : "ENDED on \(end), began \(start)"
-    case .past: isUnborn ? "DUE DATE LONG PASSED, on \(end)" : "ENDED over a year ago, on \(end)"
+    switch (status, end) {
+    case (.notYetStarted, _): add("NOT YET STARTED, from ", start, isUnborn ? ", due date " : " to ", end)
+    case (.current, _), (_, nil): add("CURRENT, since ", start, isUnborn ? ", due date " : ", ends ", end)
+    case (.endedButVisible, let end?):
+      isUnborn ? add("DUE DATE PASSED on ", end) : add("ENDED on ", end, ", began ", start)
+    case (.past, let end?): add(isUnborn ? "DUE DATE LONG PASSED, on " : "ENDED over a year ago, on ", end)
     }
   }
 }

@@ -169,27 +169,35 @@ extension Handover {
     }
   }
 
-  /// What a clinician needs to know about telling the local authority; `nil` when that is nothing.
-  ///
-  /// - Parameter authorities: how many authorities have a plan; `nil` when it is not known whether any has.
-  func authorityText(authorities: Int?) -> String? {
-    let (noun, has, are) = authorities ?? 1 > 1 ? ("authorities", "have", "are") : ("authority", "has", "is")
-    let subject = (authorities == nil ? "If a plan is recorded, the" : "The") + " local \(noun)"
-    return switch self {
-    case .notDue: nil
-    case .declared, .alreadyTold: "\(subject) \(are) being told of this visit."
-    case .entrusted: "\(subject) will be told of this visit when the registry can be reached."
-    case .heldInMemory: "\(subject) \(has) not been told of this visit yet. If you have a concern, ring them."
-    case .notTold: "\(subject) \(has) NOT been told of this visit. If you have a concern, ring them."
-    }
-  }
-
   /// What a clinician needs to know about telling the trust's safeguarding team of a plan; `nil` when that is nothing.
   var safeguardingText: String? {
     switch self {
     case .notDue, .declared, .alreadyTold, .entrusted: nil
     case .heldInMemory: "Your trust's safeguarding team has not been told of this plan yet. Ring them."
     case .notTold: "Your trust's safeguarding team has NOT been told of this plan. Ring them."
+    }
+  }
+}
+
+extension TextBuilder {
+  /// Adds what a clinician needs to know about telling the local authority: nothing when nothing was due.
+  ///
+  /// - Parameter authorities: how many authorities have a plan; `nil` when it is not known whether any has.
+  mutating func addAuthorityText(_ told: Handover, authorities: Int?) {
+    if told == .notDue { return }
+    let areMany = authorities ?? 1 > 1
+    add(authorities == nil ? "If a plan is recorded, the local " : "The local ")
+    add(areMany ? "authorities " : "authority ")
+    switch told {
+    case .notDue: break
+    case .declared, .alreadyTold: add(areMany ? "are being told of this visit." : "is being told of this visit.")
+    case .entrusted: add("will be told of this visit when the registry can be reached.")
+    case .heldInMemory:
+      add(areMany ? "have" : "has")
+      add(" not been told of this visit yet. If you have a concern, ring them.")
+    case .notTold:
+      add(areMany ? "have" : "has")
+      add(" NOT been told of this visit. If you have a concern, ring them.")
     }
   }
 }

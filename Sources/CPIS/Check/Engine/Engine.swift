@@ -15,6 +15,9 @@ final class Engine: Sendable {
   let clock: any WallClock
   let policy: TriagePolicy
   let events: EventReporter
+  /// Whether every port answers in place: then nothing waits, and a check needs no task of its own to outlive its
+  /// caller.
+  private let isAllInPlace: Bool
 
   init(
     registry: GuardedRegistry, visits: VisitDesk, answers: AnswerKeeper, notices: NoticeDesk,
@@ -27,6 +30,7 @@ final class Engine: Sendable {
     self.clock = clock
     self.policy = policy
     self.events = events
+    isAllInPlace = registry.answersInPlace && visits.isInPlace && answers.isInPlace && notices.isInPlace
   }
 
   /// Whether no call of any port runs or waits for a thread.
@@ -42,6 +46,7 @@ final class Engine: Sendable {
     if registry.rulesOut(patient) { return ruledOut(visits.access(to: patient, in: context, at: now)) }
     let flight = await visits.admit(patient, in: context, at: now)
     if let found = visits.repeatedAnswer(flight) {
+      if isAllInPlace { return await concludeRepeat(flight, found) }
       startNow { flight.settlement.settle(await self.concludeRepeat(flight, found)) }
       return await outcome(of: flight)
     }
@@ -70,7 +75,7 @@ final class Engine: Sendable {
 
   /// Starts a flight and waits for it.
   private func lead(_ flight: Flight) async -> TriageOutcome {
-    startNow { await self.fly(flight) }
+    if isAllInPlace { await fly(flight) } else { startNow { await self.fly(flight) } }
     if let outcome = flight.settlement.settled { return outcome }
     return await outcome(of: flight)
   }

@@ -18,6 +18,8 @@ struct VisitDesk: Sendable {
   let policy: TriagePolicy
   let events: EventReporter
 
+  var isInPlace: Bool { memory.answersInPlace }
+
   /// An access that belongs to no visit.
   func access(to patient: NHSNumber, in context: AccessContext, at now: Date) -> Access {
     Access(id: Access.ID(identities.next()), patient: patient, context: context, time: now)
