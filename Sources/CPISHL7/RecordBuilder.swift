@@ -1,8 +1,10 @@
 import CPIS
 import CPISXML
 
-/// Puts a record together from its elements, tolerant of content and of order, and never losing a fault: what the
-/// format does not allow becomes the record's `UploadRecord.readingFault`, what is missing stays `nil`.
+/// Puts a record together from its elements.
+///
+/// It tolerates any content and order, and never loses a fault: what the format does not allow becomes the record's
+/// `UploadRecord.readingFault`, and what is missing stays `nil`.
 struct RecordBuilder {
   private struct Frame {
     var element: RecordElement
@@ -43,7 +45,7 @@ struct RecordBuilder {
   private var text: XMLTextCollector
   private(set) var planLines: [Int] = []
   private(set) var subjectLines: [Int] = []
-  /// How deep we are in something that is not read.
+  /// How many elements are open within something that is not read.
   private var skipDepth = 0
   private var isAbandoned = false
 
@@ -89,7 +91,9 @@ struct RecordBuilder {
     }
   }
 
-  /// Ends the innermost element. Gives `true` when that was the record's own.
+  /// Ends the innermost element.
+  ///
+  /// - Returns: `true` when that was the record's own.
   mutating func end() -> Bool {
     if skipDepth > 0 {
       skipDepth -= 1
@@ -186,7 +190,8 @@ struct RecordBuilder {
     if content.isNil { plan?[keyPath: role].isNil = true }
   }
 
-  /// An end or delete date has a value or says that it has none; both or neither could be read as open or closed.
+  /// Refuses an end or delete date that both has a value and states that it has none, or does neither: the plan could be
+  /// read as open or as closed.
   private mutating func checkDate(_ role: WritableKeyPath<PlanDraft, DateDraft>) {
     let date = plan?[keyPath: role] ?? DateDraft()
     if date.isNil == (date.text != nil) { fail() }
@@ -225,7 +230,7 @@ struct RecordBuilder {
     return text.collapsed
   }
 
-  /// Notes that the part that is being read is not of the format. The first such fault stands.
+  /// Records that the part that is being read does not follow the format. The first such fault is kept.
   private mutating func fail() {
     guard record.readingFault == nil else { return }
     let place: UploadFault.Place =
@@ -233,5 +238,84 @@ struct RecordBuilder {
         .subject(record.subjects.count + 1)
       } else { .record }
     record.readingFault = UploadFault(.unreadable, at: place)
+  }
+}
+
+/// The elements of a record, each by what it means in its place.
+enum RecordElement: UInt8 {
+  case record, content
+  case plan, planContentID, information
+  case startComponent, endComponent, deletionComponent
+  case startDate, endDate, deletionDate
+  case startValue, endValue, deletionValue
+  case subject, subjectContentID, child, unbornChild
+  case childPerson, motherPerson, playedMother
+  case identifier, birthTime, name, given, family
+  /// A plan or subject template that is not known: its content is not read.
+  case unknownTemplate
+
+  /// Whether a parent may have several of it.
+  var isRepeatable: Bool {
+    switch self {
+    case .plan, .subject, .identifier, .given: true
+    default: false
+    }
+  }
+
+  /// Whether it may state that it has no value, which means the same as leaving it out.
+  var isNillable: Bool {
+    switch self {
+    case .endComponent, .deletionComponent, .endDate, .deletionDate, .endValue, .deletionValue: true
+    default: false
+    }
+  }
+
+  /// The child of this element with a name; `nil` when the format has no such child.
+  ///
+  /// - Parameter kind: the kind of the plan that is being read.
+  func child(_ name: XMLName, of kind: PlanKind?) -> RecordElement? {
+    if name.namespace == .localisation, name.hl7 == .contentId {
+      return self == .plan ? .planContentID : self == .subject ? .subjectContentID : nil
+    }
+    guard name.namespace == .hl7, let local = name.hl7 else {
+      return self == .plan || self == .subject ? .unknownTemplate : nil
+    }
+    switch self {
+    case .record: return local == .cpisRecord ? .content : nil
+    case .content: return local == .pertinentInformation ? .plan : local == .subject ? .subject : nil
+    case .plan: return PlanKind(templateElement: local) != nil ? .information : .unknownTemplate
+    case .information: return component(local)
+    case .startComponent: return local == kind?.dateElements.start ? .startDate : nil
+    case .endComponent: return local == kind?.dateElements.end ? .endDate : nil
+    case .deletionComponent: return local == kind?.dateElements.deletion ? .deletionDate : nil
+    case .startDate: return local == .value ? .startValue : nil
+    case .endDate: return local == .value ? .endValue : nil
+    case .deletionDate: return local == .value ? .deletionValue : nil
+    case .subject: return local == .child ? .child : local == .unbornChild ? .unbornChild : .unknownTemplate
+    default: return childOfSubject(local)
+    }
+  }
+
+  private func component(_ name: HL7Name) -> RecordElement? {
+    switch name {
+    case .component: .startComponent
+    case .component1: .endComponent
+    case .component2: .deletionComponent
+    default: nil
+    }
+  }
+
+  private func childOfSubject(_ name: HL7Name) -> RecordElement? {
+    switch (self, name) {
+    case (.child, .id), (.playedMother, .id): .identifier
+    case (.child, .childPerson): .childPerson
+    case (.unbornChild, .parentMotherPerson): .motherPerson
+    case (.motherPerson, .playedMother): .playedMother
+    case (.childPerson, .birthTime), (.motherPerson, .birthTime): .birthTime
+    case (.childPerson, .name), (.motherPerson, .name): .name
+    case (.name, .given): .given
+    case (.name, .family): .family
+    default: nil
+    }
   }
 }

@@ -8,22 +8,22 @@ public struct UploadLimits: Hashable, Sendable {
   /// Bytes in a file: room for 500,000 records of the usual size.
   public var fileBytes = 512 << 20
 
-  /// Records in a file, or places in an acknowledgement: twice the country.
+  /// Records in a file, or places in an acknowledgement: about twice as many as England has.
   public var recordCount = 500_000
 
   /// Bytes in a record; a longer one is refused by itself. The fullest record that the schema allows, with long
   /// names and much white space, has under 8 kilobytes.
   public var recordBytes = 64 << 10
 
-  /// Bytes in one text or attribute that is kept, or in all given names of a subject. In a record a longer one costs the record, at the head of the
-  /// file the file.
+  /// Bytes in one text or attribute that is kept, or in all given names of a subject. A longer one in a record makes the
+  /// record unreadable, at the head of the file the whole file.
   public var textBytes = 2048
 
-  /// Bytes in one tag, comment or other piece of markup, which is held in memory whole; a longer one costs the
-  /// file. Text is read piece by piece and not bounded by it.
+  /// Bytes in one tag, comment or other piece of markup, which is held in memory whole; a longer one makes the file
+  /// unreadable. Text is read piece by piece and has no such limit.
   public var tokenBytes = 1 << 20
 
-  /// Elements within one another; the messages need 11.
+  /// How deeply elements are nested; the messages need 11.
   public var depth = 32
 
   /// Attributes of one element; the messages need 3.

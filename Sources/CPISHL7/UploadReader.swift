@@ -9,12 +9,13 @@ public import NHSNumbers
 /// for try await chunk in chunks { try reader.read(chunk) { part in … } }
 /// let summary = try reader.finish()
 /// ```
-/// The head comes once, then record after record, as soon as each is whole. A file that turns out to be broken
-/// further on has by then given records away: a registry must not act on any before ``finish()`` has returned,
-/// either by keeping them or by reading the file twice.
 ///
-/// A bad record costs only itself: it comes like the others, with parts missing or with a
-/// `UploadRecord.readingFault`. Not thread-safe; it is a value, use one per file.
+/// The head comes once, then each record as soon as it is whole. If the file turns out to be broken further on, records
+/// have already been given out: a registry must not act on any of them before ``finish()`` has returned. It either
+/// keeps them until then or reads the file twice.
+///
+/// A bad record does not affect the others: it comes like them, with parts missing or with a
+/// `UploadRecord.readingFault`. A reader is a value for one file, and for one task at a time.
 public struct UploadReader: Sendable {
   private var xml: XMLReader
   private let limits: UploadLimits
@@ -37,7 +38,7 @@ public struct UploadReader: Sendable {
   ///
   /// - Parameters:
   ///   - bytes: the bytes that follow those given before; any number, cut anywhere.
-  ///   - receive: gets the parts that became whole, in order, before the call returns.
+  ///   - receive: is called with the parts that became whole, in order, before the call returns.
   /// - Throws: ``UploadReadingError`` when the file as a whole cannot be used; the same again on every later call.
   /// - Complexity: O(*n*) in the number of bytes; memory as in ``UploadLimits/tokenBytes`` and one record.
   public mutating func read(
@@ -57,9 +58,9 @@ public struct UploadReader: Sendable {
     } while !rest.isEmpty
   }
 
-  /// Says that the file has ended.
+  /// Ends the file.
   ///
-  /// - Returns: what was read. Compare the count with the one the head declares: this does not.
+  /// - Returns: what was read. Check ``UploadSummary/countMatches``: this method does not.
   /// - Throws: ``UploadReadingError`` when the file ended too early, has no record, or had failed before.
   public mutating func finish() throws(UploadReadingError) -> UploadSummary {
     if let failure { throw failure }
@@ -187,13 +188,73 @@ public struct UploadReader: Sendable {
 // It holds the record that is being read.
 extension UploadReader: Redacting {}
 
-/// What a whole upload was found to hold.
+/// What a whole upload holds.
 public struct UploadSummary: Hashable, Sendable {
   /// The head.
   public var header: UploadHeader
-  /// The records that were there, bad ones included.
+  /// How many records there were, including bad ones.
   public var recordCount: Int
 
   /// Whether there are as many records as the head declares. If not, the file is acknowledged with CPF01.
   public var countMatches: Bool { recordCount == header.declaredRecordCount }
+}
+
+/// What ``UploadReader`` gives to its caller, in the order of the file.
+public enum UploadPart: Sendable {
+  /// The head, once, before any record.
+  case header(UploadHeader)
+  /// A record.
+  case record(ReadRecord)
+}
+
+/// A record of an upload with its place in the file.
+public struct ReadRecord: Hashable, Sendable {
+  /// The record as sent.
+  public var record: UploadRecord
+  /// Its position in the file, from 1.
+  public var position: Int
+  /// The line on which it starts, from 1.
+  public var line: Int
+  /// The lines on which its plans start.
+  fileprivate var planLines: [Int]
+  /// The lines on which its subjects start.
+  fileprivate var subjectLines: [Int]
+
+  /// The line of a part of the record.
+  public func line(of place: UploadFault.Place) -> Int {
+    switch place {
+    case .plan(let number) where planLines.indices.contains(number - 1): planLines[number - 1]
+    case .subject(let number) where subjectLines.indices.contains(number - 1): subjectLines[number - 1]
+    default: line
+    }
+  }
+}
+
+extension UploadPart: Redacting {}
+extension ReadRecord: Redacting {}
+
+extension LocalAuthorityUpload {
+  /// Reads a whole upload message, `REPC_MT000002GB01`.
+  ///
+  /// For large files use ``UploadReader``, which gives one record at a time.
+  ///
+  /// - Throws: ``UploadReadingError`` when the file as a whole cannot be used. A bad record is not an error: it is among
+  ///   the records, and its validation reports it. Whether there are as many records as the head declares is not
+  ///   checked here.
+  /// - Complexity: O(*n*) in time and memory.
+  public init(
+    hl7 bytes: some Collection<UInt8>, limits: UploadLimits = UploadLimits()
+  ) throws(UploadReadingError) {
+    var header: UploadHeader?
+    var records: [UploadRecord] = []
+    var reader = UploadReader(limits: limits)
+    try reader.read(bytes) { part in
+      switch part {
+      case .header(let read): header = read
+      case .record(let read): records.append(read.record)
+      }
+    }
+    let summary = try reader.finish()
+    self.init(header: header ?? summary.header, records: records)
+  }
 }

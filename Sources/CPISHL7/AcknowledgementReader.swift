@@ -3,10 +3,10 @@
 #else
   import Foundation
 #endif
-import CPIS
+public import CPIS
 import CPISXML
 
-/// Puts an acknowledgement together, strict throughout: it has no part whose loss would be harmless.
+/// Puts an acknowledgement together. It is strict throughout, because no part of one can be lost without harm.
 struct AcknowledgementReader {
   private struct Frame {
     var element: AcknowledgementElement
@@ -199,5 +199,84 @@ struct AcknowledgementReader {
     error.declaredRecordCount = head.declaredRecordCount
     error.sender = head.sender
     return error
+  }
+}
+
+extension UploadAcknowledgement {
+  /// Reads an acknowledgement message, `REPC_MT000003GB01`.
+  ///
+  /// Rejected records are matched to their places by their order. A place beyond the records given back has a `nil`
+  /// record. Records that were loaded are left out even where the message has them. A record over
+  /// ``UploadLimits/recordBytes`` has a `readingFault`.
+  ///
+  /// - Throws: ``UploadReadingError`` when the message as a whole cannot be used, or has more rejected records than
+  ///   places.
+  /// - Complexity: O(*n*) in time and memory.
+  public init(hl7 bytes: some Collection<UInt8>, limits: UploadLimits = UploadLimits()) throws(UploadReadingError) {
+    var reader = AcknowledgementReader(limits: limits)
+    self = try reader.read(bytes)
+  }
+}
+
+/// The elements of an acknowledgement, each by what it means in its place.
+private enum AcknowledgementElement: Equatable {
+  /// A part that an upload's head has too.
+  case head(HeadBuilder.Element)
+  case file, fileDetail, fileCode
+  case places, place, recordCode, reason, location
+  case failed, failedCount, loaded, loadedCount
+  case message, response, information, record
+  /// What is not needed here: a code's further parts, a record that was loaded.
+  case ignored
+
+  /// Whether a parent may have several of them. The parts of the head are counted where they are read.
+  var isRepeatable: Bool {
+    switch self {
+    case .head, .fileDetail, .place, .message, .ignored: true
+    default: false
+    }
+  }
+
+  /// The child with a name; `nil` when the format has none of that name.
+  func child(_ name: XMLName) -> AcknowledgementElement? {
+    switch self {
+    case .ignored, .fileCode, .reason, .location: return .ignored
+    case .head(let part) where part != .root || !Self.isOwn(name): return Self.headChild(of: part, name)
+    default: break
+    }
+    guard name.namespace == .hl7 else { return self == .recordCode ? .ignored : nil }
+    switch (self, name.hl7) {
+    case (.head, .acknowledgementFile): return .file
+    case (.head, .acknowledgementRecord): return .places
+    case (.head, .failedReturned): return .failed
+    case (.head, .successfulReturned): return .loaded
+    case (.head, .message): return .message
+    case (.file, .acknowledgementFileDetail): return .fileDetail
+    case (.fileDetail, .code): return .fileCode
+    case (.places, .acknowledgementRecordDetail): return .place
+    case (.place, .code): return .recordCode
+    case (.place, .location): return .location
+    case (.recordCode, .originalText): return .reason
+    case (.recordCode, _): return .ignored
+    case (.failed, .value): return .failedCount
+    case (.loaded, .value): return .loadedCount
+    case (.message, .acknowledgementResponse): return .response
+    case (.response, .pertinentInformation1): return .information
+    case (.information, .invalidRecord): return .record
+    case (.information, .validRecord): return .ignored
+    default: return nil
+    }
+  }
+
+  private static func headChild(of part: HeadBuilder.Element, _ name: XMLName) -> AcknowledgementElement? {
+    if name.hl7 == .communicationFunctionSnd { return nil }
+    return HeadBuilder.child(of: part, name).map { .head($0) }
+  }
+
+  private static func isOwn(_ name: XMLName) -> Bool {
+    switch name.hl7 {
+    case .acknowledgementFile, .acknowledgementRecord, .failedReturned, .successfulReturned, .message: true
+    default: false
+    }
   }
 }

@@ -6,14 +6,14 @@
 import CPIS
 import CPISXML
 
-/// The part of a file before its records, strict: this is where a mistake would concern every record.
+/// Reads the part of a file before its records. It is strict, because a mistake here would affect every record.
 ///
-/// Order among the parts is not checked; that they are all there, once each, is.
+/// The order of the parts is not checked; that each is there exactly once is.
 struct HeadBuilder {
   /// The elements of the head.
   enum Element {
     case root, creationTime, id, quantity, function, organisation, organisationID, name, telecom
-    /// Inside a name or a telecom, where the schema allows parts that we do not need.
+    /// Inside a name or a telecom, where the schema allows parts that are not needed here.
     case detail
   }
 
@@ -36,10 +36,10 @@ struct HeadBuilder {
     self.maySayUnreadable = maySayUnreadable
   }
 
-  /// The file's id; `nil` when it was not reached, or not readable here or where the message comes from.
+  /// The file's id; `nil` when it was not reached, or when we or the sender of the message could not read it.
   var fileID: UploadFileID? { statedFileID?.value }
 
-  /// The count that the file declares; `nil` as for the id.
+  /// The count that the file declares; `nil` in the same cases as ``fileID``.
   var declaredRecordCount: Int? { statedRecordCount?.value }
 
   /// The authority, when all of it was read.
@@ -169,8 +169,56 @@ enum Stated<Value: Sendable>: Sendable {
   }
 }
 
-/// What acknowledgements have in place of a file id or a record count that could not be read.
-let unreadableOnTheWire = "-1"
+/// Writes the lines at the head of an upload or an acknowledgement.
+struct HeadMarkup {
+  /// Creation time, id and count; `nil` for what could not be read.
+  static func opening(_ creationTime: Date, id: UploadFileID?, count: Int?) throws(UploadWritingError) -> [String] {
+    guard let time = HL7Timestamp.text(creationTime) else { throw UploadWritingError(.valueInvalid) }
+    return [
+      "<creationTime value=\"\(time)\"/>", "<id extension=\"\(id?.digits ?? unreadableOnTheWire)\"/>",
+      "<transmissionQuantity value=\"\(count.map(String.init) ?? unreadableOnTheWire)\"/>",
+    ]
+  }
+
+  /// The authority, as the element of the given name holds it.
+  static func authority(
+    _ sender: UploadSender, in element: HL7Name
+  ) throws(UploadWritingError) -> [(depth: Int, markup: String)] {
+    guard let name = XMLWriter.text(sender.name) else {
+      throw UploadWritingError(.characterForbidden, place: .sender)
+    }
+    return [
+      (0, "<\(element.rawValue)>"), (1, "<organisation>"),
+      (2, "<id root=\"\(Identifiers.organisation)\" extension=\"\(sender.code.text)\"/>"),
+      (2, "<name>\(name)</name>"),
+    ] + (try phones(sender.telecoms).map { (2, $0) })
+      + [(1, "</organisation>"), (0, "</\(element.rawValue)>")]
+  }
+
+  private static func phones(_ telecoms: [UploadSender.Telecom]) throws(UploadWritingError) -> [String] {
+    guard !telecoms.isEmpty else { throw UploadWritingError(.partMissing, place: .sender) }
+    var phones = telecoms.map { (uses: [$0.use], value: $0.value) }
+    if phones.count > 2 {
+      // The schema has room for two phones, each of which may have several uses.
+      phones = []
+      for telecom in telecoms {
+        if phones.last?.value == telecom.value {
+          phones[phones.count - 1].uses.append(telecom.use)
+        } else {
+          phones.append(([telecom.use], telecom.value))
+        }
+      }
+    }
+    guard phones.count <= 2 else { throw UploadWritingError(.tooManyParts, place: .sender) }
+    return try phones.map { phone throws(UploadWritingError) in
+      let uses = phone.uses.compactMap(\.self)
+      // A phone without a use stands by itself: written beside another use, it would disappear.
+      let isKnown = phone.uses == [nil] || (uses.count == phone.uses.count && uses.allSatisfy(telecomUses.contains))
+      guard isKnown, isTelephone(phone.value) else { throw UploadWritingError(.valueInvalid, place: .sender) }
+      return "<telecom use=\"\(uses.joined(separator: " "))\" value=\"\(phone.value)\"/>"
+    }
+  }
+}
 
 /// Why the head of a file cannot be used.
 struct HeadFault: Error {
@@ -178,11 +226,14 @@ struct HeadFault: Error {
   init(_ code: UploadReadingError.Code) { self.code = code }
 }
 
-/// The uses of a phone that the schema knows.
-let telecomUses: Set<String> = ["H", "HP", "HV", "WP", "AS", "EC", "PG", "MC"]
+/// What an acknowledgement states instead of a file id or a record count that could not be read.
+private let unreadableOnTheWire = "-1"
 
-/// Whether a text is what the schema takes for a phone: `tel:`, an optional `+`, digits or none.
-func isTelephone(_ text: String) -> Bool {
+/// The uses of a phone that the schema knows.
+private let telecomUses: Set<String> = ["H", "HP", "HV", "WP", "AS", "EC", "PG", "MC"]
+
+/// Whether the schema takes a text for a phone number: `tel:`, an optional `+`, any number of digits.
+private func isTelephone(_ text: String) -> Bool {
   guard text.utf8.starts(with: "tel:".utf8) else { return false }
   let number = text.utf8.dropFirst(4)
   return (number.first == UInt8(ascii: "+") ? number.dropFirst() : number)

@@ -10,9 +10,9 @@ extension UploadAcknowledgement {
   /// The acknowledgement as a message, `REPC_MT000003GB01`, in UTF-8: valid by the NHS schema, and the same bytes for
   /// the same values.
   ///
-  /// A record that the schema cannot hold, because what it lacks is why it was refused, is not given back: its code,
-  /// reason and place are. The message has no link between a place and a record but their order, so the places of
-  /// records that are given back come first [D]. Each reason rides in `originalText` of its code [D].
+  /// A record may have been refused for lacking what the schema requires. Such a record cannot be given back; its code,
+  /// reason and place are. Only their order links places to records in the message, so the places of records that are
+  /// given back come first [D]. Each reason is carried in `originalText` of its code [D].
   ///
   /// - Throws: ``UploadWritingError`` when the recipient has no phone or more than two, a count is negative, or a text
   ///   has characters that XML forbids.
@@ -78,5 +78,35 @@ extension UploadAcknowledgement.RejectedRecord {
       (1, "<location>\(location)</location>"),
       (0, "</acknowledgementRecordDetail>"),
     ]
+  }
+}
+
+extension UploadFileCode {
+  /// The name that the vocabulary `CP-ISUploadFileResponse` gives the code.
+  fileprivate var displayName: String {
+    switch self {
+    case .fileError: "File Level Error"
+    case .allLoaded: "Successful File Upload"
+    case .someLoaded: "Partial File Upload"
+    case .noneLoaded: "Unsuccessful File Upload"
+    case .demographicsUnavailable: "PDS Error - PDS Unavailable"
+    case .versionUnsupported:
+      "Spine ii rejected the request because this version of the CPIS Client is no longer supported"
+    }
+  }
+}
+
+extension UploadRecordCode {
+  /// The name that the vocabulary `CP-ISUploadRecordResponse` gives the code, with its spelling.
+  fileprivate var displayName: String {
+    switch self {
+    case .numberUnknown: "PDS Error - No Match Found for NHS Number"
+    case .sensitive: "PDS Error - NHS Number Matched, but Sensitive Record"
+    case .notVerified: "PDS Error - NHS Number not Verified"
+    case .numberInvalid: "PDS Error - NHS Number Format Incorrect"
+    case .superseded: "PDS Error - NHS Number Verified, but Superseded"
+    case .loaded: "Successful Record Upload"
+    case .other: "Unsucessful Record Upload"
+    }
   }
 }

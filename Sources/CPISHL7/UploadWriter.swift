@@ -1,10 +1,11 @@
 public import CPIS
 import CPISXML
 
-/// Writes an upload message, `REPC_MT000002GB01`, record by record, so that a large one need not be in memory.
+/// Writes an upload message, `REPC_MT000002GB01`, record by record, so that a large one need not fit in memory.
 ///
-/// The same values always give the same bytes, and what it writes is valid by the NHS schema; what the schema
-/// cannot hold throws and writes nothing. Names come back with their white space collapsed.
+/// The same values always give the same bytes, and what it writes is valid by the NHS schema. A value that the schema
+/// cannot hold throws, and nothing is written. White space in names is collapsed when they are read back.
+///
 /// ```swift
 /// var writer = try UploadWriter(header)
 /// for record in records { output.write(try writer.write(record)) }
@@ -18,7 +19,8 @@ public struct UploadWriter: Sendable {
 
   /// Starts a file.
   ///
-  /// - Throws: ``UploadWritingError`` when the head cannot be written: no phone or more than two, a time outside the years 1 to 9999.
+  /// - Throws: ``UploadWritingError`` when the head cannot be written: it has no phone or more than two, or a time outside
+  ///   the years 1 to 9999.
   public init(_ header: UploadHeader) throws(UploadWritingError) {
     guard header.declaredRecordCount > 0 else { throw UploadWritingError(.recordsMissing) }
     var writer = XMLWriter()
@@ -37,7 +39,7 @@ public struct UploadWriter: Sendable {
   /// Writes a record.
   ///
   /// - Returns: the bytes that follow those returned before. The first call gives the head of the file as well.
-  /// - Throws: ``UploadWritingError`` when the schema cannot hold the record, or the head declares fewer. Nothing
+  /// - Throws: ``UploadWritingError`` when the schema cannot hold the record, or the head declares fewer records. Nothing
   ///   is written then, and the next record may follow.
   public mutating func write(_ record: UploadRecord) throws(UploadWritingError) -> [UInt8] {
     guard recordCount < declaredRecordCount else {
@@ -79,5 +81,53 @@ extension LocalAuthorityUpload {
     var bytes: [UInt8] = []
     for record in records { bytes += try writer.write(record) }
     return bytes + (try writer.finish())
+  }
+}
+
+/// Why an upload or an acknowledgement cannot be written: the schema cannot hold it. It never carries content.
+public struct UploadWritingError: Error, Hashable, Sendable {
+  /// The cause. Open: later versions may add more.
+  public struct Code: RawRepresentable, Hashable, Sendable {
+    /// The cause as a word.
+    public let rawValue: String
+    /// Makes a cause.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// No record; the schema requires at least one.
+    public static let recordsMissing = Code(rawValue: "recordsMissing")
+    /// More or fewer records than the head declares. The registry would refuse the file.
+    public static let countDiffers = Code(rawValue: "countDiffers")
+    /// A part is missing that the schema requires.
+    public static let partMissing = Code(rawValue: "partMissing")
+    /// There are more parts of a kind than the schema allows.
+    public static let tooManyParts = Code(rawValue: "tooManyParts")
+    /// A value is not of the form that the schema requires.
+    public static let valueInvalid = Code(rawValue: "valueInvalid")
+    /// A text has characters that XML forbids.
+    public static let characterForbidden = Code(rawValue: "characterForbidden")
+    /// The record was not read completely, so it cannot be written as it was.
+    public static let recordUnreadable = Code(rawValue: "recordUnreadable")
+  }
+
+  /// The cause.
+  public var code: Code
+  /// The record, from 1; `nil` for the head of the file.
+  public var recordPosition: Int?
+  /// The part of the record or, as the sender, of the head; `nil` for the head's own values.
+  public var place: UploadFault.Place?
+
+  /// Makes an error.
+  public init(_ code: Code, recordPosition: Int? = nil, place: UploadFault.Place? = nil) {
+    self.code = code
+    self.recordPosition = recordPosition
+    self.place = place
+  }
+}
+
+extension UploadWritingError: CustomStringConvertible {
+  /// Cause and place in a line.
+  public var description: String {
+    let path = place.map { UploadFault(.unreadable, at: $0).xPath(inRecord: recordPosition) } ?? "/File"
+    return "cannot be written: \(code.rawValue) (\(path))"
   }
 }

@@ -3,16 +3,16 @@ package import CPISFiles
 extension NHSNumberIndex {
   /// Opens a snapshot file.
   ///
-  /// The file is taken to be untrusted: it is used only after it was checked, see ``SnapshotVerification``.
+  /// The file is not trusted: it is used only after it has been checked, see ``SnapshotVerification``.
   /// A symbolic link is refused.
   ///
   /// - Parameters:
   ///   - path: where the file is.
   ///   - access: whether to map or to copy it. The documentation of ``SnapshotAccess`` says what each trusts.
   ///   - verification: how much to check.
-  ///   - maximumByteCount: the largest file to open, so that nobody makes this process spend its memory or its time on
-  ///     a file of zeros. 256 MiB hold forty million numbers.
-  /// - Throws: ``SnapshotError``. Nothing is known about any number then: build the index anew.
+  ///   - maximumByteCount: the largest file to open, so that nobody can make this process spend its memory or time on a
+  ///     file of zeros. 256 MiB hold forty million numbers.
+  /// - Throws: ``SnapshotError``. Nothing is known about any number then: build the index again.
   /// - Complexity: O(size of the file), at several gigabytes a second.
   public init(
     snapshotAt path: String, access: SnapshotAccess = .mapped,
@@ -43,7 +43,7 @@ extension NHSNumberIndex {
     self = try unsafe NHSNumberIndex(adopting: bytes.base, byteCount: size, verification, release: bytes.release)
   }
 
-  /// A file's bytes in memory, once it may be opened: what its header says must agree before memory is spent on it.
+  /// A file's bytes in memory, if it may be opened. Its header must agree with its size before memory is spent on it.
   private static func bytes(
     of file: HeldFile, in folder: Folder, _ access: SnapshotAccess, atMost maximumByteCount: Int
   ) throws(FileSystemError) -> Result<(MappedBytes, Int), SnapshotError> {
@@ -77,8 +77,8 @@ extension NHSNumberIndex {
 
   /// Writes a snapshot file, readable by its owner only (mode 0600).
   ///
-  /// It is written beside its place, synchronised, and moved there: whoever opens the path at any time, even
-  /// after a power failure, finds the old file or the new one, whole. Processes that have the old file mapped
+  /// It is written under a temporary name in the same folder, synchronised, and renamed: whoever opens the path at any
+  /// time, even after a power failure, finds the old file or the new one, whole. Processes that have the old file mapped
   /// go on using it.
   ///
   /// - Parameter path: where to put it. Its folder must exist.
@@ -93,7 +93,7 @@ extension NHSNumberIndex {
   package func writeSnapshot(to path: String, on fileSystem: some FileSystem) throws(SnapshotError) {
     let (parent, name) = Folder.split(path)
     do throws(FileSystemError) {
-      // Everything happens relative to this one folder, even if its path comes to mean another meanwhile.
+      // Everything happens relative to this one folder, even if its path comes to mean another in the meantime.
       let folder = try Folder(fileSystem, parent, .names)
       defer { folder.close() }
       // Without the name, which may be as long as names can be.
@@ -146,6 +146,23 @@ extension Folder {
     }
     return true
   }
+}
+
+/// How a snapshot file is brought into memory.
+public enum SnapshotAccess: Hashable, Sendable {
+  /// The file's pages are used where they are, shared with every process that opens it, and read when first needed.
+  ///
+  /// A mapping shows later changes to the file, and the process ends with `SIGBUS` if the file is cut short. Its owner
+  /// can do either, and so can anyone who opened it for writing while they were allowed to. A file that belongs to
+  /// another user (other than root), or that others may write to, is therefore refused. A file whose permissions were
+  /// repaired is not refused, because it cannot be told from one that was never open to others: write such a file again
+  /// instead. This library never changes a snapshot in place: it replaces the file, and mappings go on showing the old
+  /// one. Do the same, and never copy over a snapshot in use.
+  case mapped
+
+  /// The file is read into private memory before it is checked. Whatever happens to it later has no effect.
+  /// For files whose owner is not trusted, and for network file systems.
+  case copied
 }
 
 extension SnapshotError {
