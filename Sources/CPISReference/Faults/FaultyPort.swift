@@ -42,11 +42,8 @@ extension FaultyPort {
 public final class FaultPlayer<
   Operation: Hashable & Sendable, Failure: ScriptedFailure, Nonsense: Hashable & Sendable & CaseIterable
 >: Sendable {
-  typealias Fault = PortFault<Failure, Nonsense>
-  typealias Script = FaultScript<Operation, Fault>
-
   private struct State {
-    var script: Script
+    var script: FaultScript<Operation, PortFault<Failure, Nonsense>>
     var counts: [Operation: Int] = [:]
     var hanging: [CheckedContinuation<Void, Never>] = []
     var watchers = CountWatchers()
@@ -55,12 +52,12 @@ public final class FaultPlayer<
   private let clock: any WallClock
   private let state: Mutex<State>
 
-  init(_ script: Script, clock: any WallClock) {
+  init(_ script: FaultScript<Operation, PortFault<Failure, Nonsense>>, clock: any WallClock) {
     self.clock = clock
     self.state = Mutex(State(script: script))
   }
 
-  fileprivate func play(_ script: Script) {
+  fileprivate func play(_ script: FaultScript<Operation, PortFault<Failure, Nonsense>>) {
     state.withLock { state in
       state.script = script
       state.counts = [:]
