@@ -1,14 +1,14 @@
 import CPIS
 import NHSNumbers
 
-/// Who comes in during the night of the demonstration. Every number is a test number.
+/// A patient's arrival during the night of the demonstration. Every number is a test number.
 struct Arrival {
   /// When, on UK clocks: `yyyyMMddHHmm`.
   let time: String
   let setting: CareSetting
   /// What the hospital's own system shows of the patient.
   let patient: String
-  /// The number as it was typed or came in a message.
+  /// The number as it was typed, or came in a message.
   let number: String
   let worker: Worker
   let visit: EncounterID

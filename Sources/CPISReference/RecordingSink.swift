@@ -8,10 +8,10 @@ internal import Synchronization
   internal import Foundation
 #endif
 
-/// A sink that keeps notices in memory, in the order in which they came.
+/// A sink that keeps notices in memory, in order of arrival.
 ///
-/// A notice that comes again, with the same id, is kept once. For tests and demonstrations: what it keeps is gone
-/// with the process.
+/// A notice that comes again, with the same id, is kept once. For tests and demonstrations: everything it keeps is
+/// lost when the process ends.
 public final class RecordingSink: NotificationSink, Redacting {
   private struct State {
     var notices: [Notice] = []
@@ -25,13 +25,13 @@ public final class RecordingSink: NotificationSink, Redacting {
   /// `true`: it neither blocks nor waits.
   public var answersInPlace: Bool { true }
 
-  /// Makes a sink that has kept nothing yet.
+  /// Makes an empty sink.
   public init() {}
 
-  /// What was kept, oldest first.
+  /// The notices it has kept, oldest first.
   public var notices: [Notice] { state.withLock { $0.notices } }
 
-  /// How often a notice was offered, repeats included.
+  /// How often notices were offered, repeats included.
   public var offerCount: Int { state.withLock { $0.offers } }
 
   /// Keeps a notice, unless it was kept before.
@@ -44,7 +44,7 @@ public final class RecordingSink: NotificationSink, Redacting {
     for watcher in ready { watcher.resume() }
   }
 
-  /// Waits until at least so many notices are kept, and returns all that are.
+  /// Waits until at least this many notices are kept, and returns all of them.
   public func waitForNotices(_ count: Int) async -> [Notice] {
     await withCheckedContinuation { continuation in
       let ready = state.withLock { state in

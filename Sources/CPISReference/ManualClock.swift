@@ -7,11 +7,11 @@ internal import Synchronization
   public import Foundation
 #endif
 
-/// A clock that stands still until it is told otherwise.
+/// A clock that stands still until it is moved.
 ///
-/// Two things move apart here as on a machine: the time of day, which ``set(_:)`` may put anywhere, and the time
-/// that passes, which only ``advance(by:)`` moves. Sleepers wait for time to pass, so that setting the time of day
-/// neither wakes them nor stretches their wait.
+/// As on a machine, two things move independently: the time of day, which ``set(_:)`` may put anywhere, and the
+/// time that has passed, which only ``advance(by:)`` moves. Sleepers wait for time to pass, so setting the time of
+/// day neither wakes them nor prolongs their wait.
 public final class ManualClock: WallClock {
   private struct State {
     var now: Date
@@ -37,10 +37,10 @@ public final class ManualClock: WallClock {
   /// The instant it shows.
   public var now: Date { state.withLock { $0.now } }
 
-  /// Sets the time of day, forwards or backwards. Nobody wakes: no time has passed.
+  /// Sets the time of day, forwards or backwards. No sleeper wakes, because no time has passed.
   public func set(_ instant: Date) { state.withLock { $0.now = instant } }
 
-  /// Lets time pass, and wakes those whose wait is over, the earliest deadline first.
+  /// Lets time pass, and wakes the sleepers whose wait is over, the earliest deadline first.
   ///
   /// - Parameter duration: how long. A negative one only sets the time of day back.
   /// - Complexity: O(*n* log *n*) for *n* sleepers.
@@ -58,7 +58,7 @@ public final class ManualClock: WallClock {
     for sleeper in woken { sleeper.continuation.resume() }
   }
 
-  /// Waits until so much time has been let pass.
+  /// Waits until this much time has passed.
   ///
   /// - Throws: `CancellationError` when the task is cancelled first.
   public func sleep(for duration: Duration) async throws {
@@ -71,8 +71,8 @@ public final class ManualClock: WallClock {
     try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
         let (isCancelled, ready) = state.withLock { state in
-          // Cancelled before this line: the handler found nobody to wake. After it: the handler waits for the
-          // lock, and finds the sleeper.
+          // If the task was cancelled before this line, the handler found no sleeper to wake. If it is cancelled
+          // after it, the handler waits for the lock and finds the sleeper.
           if Task.isCancelled { return (true, [CountWatchers.Watcher]()) }
           state.sleepers[id] = Sleeper(deadline: state.elapsed + duration, continuation: continuation)
           return (false, state.watchers.take(reachedBy: state.sleepers.count))
@@ -86,11 +86,11 @@ public final class ManualClock: WallClock {
     }
   }
 
-  /// How many are asleep.
+  /// How many sleepers there are.
   public var sleeperCount: Int { state.withLock { $0.sleepers.count } }
 
-  /// Waits until at least so many are asleep; returns at once when they are. A test then knows that advancing
-  /// wakes them.
+  /// Waits until there are at least this many sleepers; returns at once when there are. A test then knows that
+  /// advancing the clock wakes them.
   public func waitForSleepers(_ count: Int) async {
     await withCheckedContinuation { continuation in
       let ready = state.withLock { state in
@@ -99,5 +99,21 @@ public final class ManualClock: WallClock {
       }
       for watcher in ready { watcher.resume() }
     }
+  }
+}
+
+/// Tasks that wait for a count to reach a threshold.
+struct CountWatchers {
+  typealias Watcher = CheckedContinuation<Void, Never>
+
+  private var watchers: [(threshold: Int, watcher: Watcher)] = []
+
+  mutating func add(_ watcher: Watcher, for threshold: Int) { watchers.append((threshold, watcher)) }
+
+  /// Removes and returns the watchers whose threshold is reached. The caller resumes them, outside any lock.
+  mutating func take(reachedBy count: Int) -> [Watcher] {
+    let ready = watchers.filter { $0.threshold <= count }.map(\.watcher)
+    watchers.removeAll { $0.threshold <= count }
+    return ready
   }
 }

@@ -1,18 +1,49 @@
 import CPISOutbox
 import Foundation
 
-/// `cpis outbox verify`: whether every frame of a journal holds.
+/// `cpis outbox inspect`: what an outbox holds, without naming a patient.
+struct OutboxInspectCommand: Command {
+  static let words = ["outbox", "inspect"]
+  static let summary = "show what an outbox's folder holds, without naming a patient"
+  static let help = """
+    cpis outbox inspect FOLDER
+
+    Shows how many items were accepted, delivered and parked, how many are pending and how old the oldest are, each
+    parked item with its reason, the segments of the journal, and any damage. It changes nothing and does not disturb
+    an outbox that has the folder open. Items are shown by kind and id, and no patient is named.
+    A folder that is a link, another user's or open to others is read, and is not trusted.
+
+    Exit codes: 0 sound · 1 damaged, not trusted, or bytes set aside · 2 wrong usage · 4 no readable outbox there
+    """
+
+  static func run(_ words: [String], _ console: Console) async throws(CommandFailure) -> ExitCode {
+    let arguments = try Arguments(words, options: [:])
+    guard arguments.rest.count == 1 else { throw .usage("give one folder") }
+    let folder = arguments.rest[0]
+    do throws(OutboxError) {
+      let inspection = try OutboxInspection.inspect(folder: folder)
+      console.write(inspection.displayText(at: Date()), inspection.isSound ? nil : .caution)
+      return inspection.isSound ? .success : .faultsFound
+    } catch {
+      throw .unreadable("\(Repeating.path(folder)): \(error.whyNotRead)")
+    }
+  }
+}
+
+/// `cpis outbox verify`: whether every frame of an outbox's journal holds.
 struct OutboxVerifyCommand: Command {
   static let words = ["outbox", "verify"]
   static let summary = "check every frame of an outbox's journal"
   static let help = """
     cpis outbox verify FOLDER
 
-    Checks each frame of the journal in FOLDER, with its checksum, number and place in the chain, and the counters it
-    states. The first place that does not hold is named. Nothing is changed.
-    Bytes that an outbox set aside, in quarantine files, wait for a person: while they are there, not all holds.
+    Checks each frame of the journal in FOLDER: its checksum, its number, its place in the chain and the counters it
+    states. It names the first place that does not hold, and changes nothing.
+    Bytes that an outbox set aside in quarantine files wait for a person; while they are there, the exit code is 1.
+    A folder that is a link, another user's or open to others is read, and is not trusted.
 
-    Exit codes: 0 everything holds · 1 something does not · 2 wrong call · 4 nothing readable there
+    Exit codes: 0 everything holds · 1 damaged, not trusted, or bytes set aside · 2 wrong usage ·
+                4 no readable outbox there
     """
 
   static func run(_ words: [String], _ console: Console) async throws(CommandFailure) -> ExitCode {
@@ -50,7 +81,7 @@ struct OutboxVerifyCommand: Command {
 
 extension OutboxError {
   /// Why a folder could not be read, for the person who named it.
-  var whyNotRead: String {
+  fileprivate var whyNotRead: String {
     switch code {
     case .notFound: "no such folder"
     case .notAnOutbox: "no journal is in this folder; it is not an outbox's, or nothing was ever opened there"
