@@ -81,6 +81,7 @@ struct VisitDesk: Sendable {
     guard let visit = flight.visit, flight.remembered != nil else { return }
     let id = flight.access.id
     do throws(VisitMemoryError) {
+      if memory.answersInPlace { return try await memory.note(note, of: visit, access: id) }
       try await bounded { [memory] () async throws(VisitMemoryError) in
         try await memory.note(note, of: visit, access: id)
       }
