@@ -35,7 +35,7 @@ final class Engine: Sendable {
 
   /// Whether no call of any port runs or waits for a thread.
   var isIdle: Bool {
-    registry.isIdle && visits.calls.areIdle && answers.calls.areIdle && notices.isIdle
+    registry.isIdle && visits.isIdle && answers.isIdle && notices.isIdle
   }
 
   func check(_ patient: NHSNumber, in context: AccessContext) async -> TriageOutcome {

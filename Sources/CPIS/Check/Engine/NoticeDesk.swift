@@ -27,6 +27,7 @@ final class NoticeDesk: Sendable {
     self.events = events
   }
 
+  /// Whether the sink never waits.
   var isInPlace: Bool { sink.answersInPlace }
 
   /// Whether no call of the sink runs or waits for a thread.
