@@ -145,11 +145,17 @@ struct EventReporter: Sendable {
   var start: Date? { observer == nil ? nil : clock.now }
 
   /// - Parameter start: since when it lasted; `nil` when it has no length.
+  @inline(__always)
   func report(_ kind: TriageEvent.Kind, _ access: Access? = nil, since start: Date? = nil) {
-    guard let observer else { return }
+    // Most have none, and each check comes here five times.
+    if observer != nil { send(kind, access, since: start) }
+  }
+
+  @inline(never)
+  private func send(_ kind: TriageEvent.Kind, _ access: Access?, since start: Date?) {
     // A clock that was set back says that it took no time.
     let duration = start.map { Duration.seconds(max(0, clock.now.timeIntervalSince($0))) }
-    observer.observe(
+    observer?.observe(
       TriageEvent(kind: kind, access: access?.id, setting: access?.context.setting, duration: duration))
   }
 
