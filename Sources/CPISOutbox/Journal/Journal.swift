@@ -11,7 +11,7 @@ package struct Journal: Sendable {
     package var segmentBytes = 4 << 20
     /// How many keys of delivered items are remembered, so that a notice offered again is known.
     package var rememberedKeys = 10_000
-    /// It is written anew when this many of its bytes are no longer needed, and as many as are.
+    /// It is written anew when more bytes than these are no longer needed, and more than half of all.
     package var garbageBytes = 1 << 20
     /// More bytes of items than these are not taken, so that a table of them fits into a segment.
     package var longestTable = 512 << 20
@@ -33,11 +33,11 @@ package struct Journal: Sendable {
   package let findings: [JournalFinding]
 
   /// What it holds, items in order of acceptance.
-  package var snapshot: OutboxSnapshot { table.snapshot }
+  package var contents: OutboxContents { table.contents }
 
   /// What it holds, unless it was closed. What a stopped journal holds is what was acknowledged.
-  var readable: Result<OutboxSnapshot, OutboxError> {
-    log.refusal == LogError.closed ? .failure(OutboxError(.closed)) : .success(snapshot)
+  var readable: Result<OutboxContents, OutboxError> {
+    log.refusal == LogError.closed ? .failure(OutboxError(.closed)) : .success(contents)
   }
 
   /// How many bytes its segments have.
@@ -109,7 +109,7 @@ extension Journal {
         if case .success = result { .failure(error) } else { result }
       }
     }
-    for change in group.changes { table.apply(change) }
+    for change in group.changes { table.make(change) }
     tidy()
     return group.results
   }
@@ -129,7 +129,8 @@ extension Journal {
 
   /// As many of the lists as fit into one frame, at least one.
   ///
-  /// On its own, so that the preview's hold on the table ends before the table changes: or all of it is copied.
+  /// A function of its own, so that the preview's reference to the table ends before the table changes: otherwise all
+  /// of it would be copied.
   private func group(_ lists: ArraySlice<[OutboxChange]>) -> Group {
     var preview = OutboxTable.Preview(table)
     var group = Group()
@@ -142,13 +143,15 @@ extension Journal {
         group.results.append(.failure(OutboxError(.full)))
       } else if group.bytes + bytes > Frame.longestPayload {
         break
-      } else if let admitted = preview.admit(changes) {
-        group.results.append(.success(()))
-        group.changes += admitted
-        group.bytes += bytes
-        group.newBytes += newBytes
       } else {
-        group.results.append(.failure(OutboxError(.unknownItem)))
+        do throws(OutboxError) {
+          group.changes += try preview.admit(changes)
+          group.results.append(.success(()))
+          group.bytes += bytes
+          group.newBytes += newBytes
+        } catch {
+          group.results.append(.failure(error))
+        }
       }
     }
     group.totals = preview.counters
@@ -157,7 +160,7 @@ extension Journal {
 
   private func newBytes(_ changes: [OutboxChange]) -> Int {
     changes.reduce(0) { sum, change in
-      guard case .accepted(let item) = change, table.standing(of: item.key) == .unknown else { return sum }
+      guard case .accepted(let item) = change, table.state(of: item.key) == .unknown else { return sum }
       return sum + item.recordBytes
     }
   }

@@ -1,8 +1,11 @@
 public import NHSNumbers
 
 /// A change to what an outbox holds.
+///
+/// It is closed, because a store must make every change: if one were added, a store that does not know it must not
+/// compile.
 public enum OutboxChange: Hashable, Sendable, Redacting {
-  /// A new item, to be delivered. When its key is held already, or is among the delivered that the store remembers,
+  /// A new item, to be delivered. If its key is held already, or is among the deliveries that the store remembers,
   /// nothing changes.
   case accepted(OutboxItem)
   /// A try at delivery failed.
@@ -21,6 +24,122 @@ public enum OutboxChange: Hashable, Sendable, Redacting {
     switch self {
     case .accepted(let item): item.key
     case .tried(let key, _), .delivered(let key), .parked(let key, _), .retried(let key), .discarded(let key): key
+    }
+  }
+}
+
+extension OutboxChange {
+  /// The kinds of change, as the journal numbers them.
+  package enum Kind: UInt8, Hashable, Sendable, CaseIterable {
+    case accepted = 1
+    case tried = 2
+    case delivered = 3
+    case parked = 4
+    case retried = 5
+    case discarded = 6
+  }
+
+  /// Its kind, under which the journal records it.
+  package var kind: Kind {
+    switch self {
+    case .accepted: .accepted
+    case .tried: .tried
+    case .delivered: .delivered
+    case .parked: .parked
+    case .retried: .retried
+    case .discarded: .discarded
+    }
+  }
+}
+
+extension OutboxItem {
+  /// Where an item stands. Every item that was accepted is counted in exactly one of these, except the first.
+  package enum State: Hashable, Sendable, CaseIterable {
+    /// Never accepted, or long forgotten.
+    case unknown
+    /// Held, and to be delivered.
+    case pending
+    /// Held, and not tried until a person decides.
+    case parked
+    /// No longer held; its key is remembered for a while.
+    case delivered
+    /// No longer held: a person gave it up.
+    case discarded
+    /// Not held, because its record was damaged: an unknown item may be one of these when items were lost.
+    case lost
+  }
+
+  /// Where an item that is held stands.
+  package var state: State { parked == nil ? .pending : .parked }
+}
+
+// MARK: The transition table
+
+/// What a change does to an item.
+package enum OutboxTransition: Hashable, Sendable {
+  /// The item goes from one state to another. Where both are the same, only the item's tries change.
+  ///
+  /// The change is recorded in the journal, the counters follow (``OutboxCounters/move(from:to:)``), the key of a
+  /// delivered item is remembered, and an item that is no longer held gives its payload up.
+  case move(from: OutboxItem.State, to: OutboxItem.State)
+  /// It is known already. Nothing is recorded.
+  case nothing
+  /// The item is not in a state that the change needs. Nothing is recorded.
+  case refused(OutboxError.Code)
+}
+
+extension OutboxChange {
+  /// What the change does to an item in a state: the one table that the stores, the reading of a journal and the
+  /// delivery queue go by.
+  ///
+  /// | | unknown, discarded | pending | parked | delivered | lost |
+  /// | --- | --- | --- | --- | --- | --- |
+  /// | accepted | → pending or parked, as it comes | nothing | nothing | nothing | as if unknown |
+  /// | tried | refused | tries change | refused | refused | refused |
+  /// | delivered | refused | → delivered | → delivered | nothing | → delivered |
+  /// | parked | refused | → parked | refused | refused | refused |
+  /// | retried | refused | refused | → pending | refused | refused |
+  /// | discarded | refused | refused | → discarded | refused | → discarded |
+  package func transition(from state: OutboxItem.State) -> OutboxTransition {
+    switch (self, state) {
+    case (.accepted(let item), .unknown), (.accepted(let item), .discarded), (.accepted(let item), .lost):
+      .move(from: .unknown, to: item.state)
+    case (.accepted, .pending), (.accepted, .parked), (.accepted, .delivered): .nothing
+
+    case (.tried, .pending): .move(from: .pending, to: .pending)
+
+    case (.delivered, .pending), (.delivered, .parked), (.delivered, .lost): .move(from: state, to: .delivered)
+    case (.delivered, .delivered): .nothing
+
+    case (.parked, .pending): .move(from: .pending, to: .parked)
+    case (.retried, .parked): .move(from: .parked, to: .pending)
+    case (.discarded, .parked), (.discarded, .lost): .move(from: state, to: .discarded)
+
+    case (.tried, _), (.delivered, _), (.parked, _), (.retried, _), (.discarded, _): .refused(.unknownItem)
+    }
+  }
+
+  /// The state in which an item usually is when the change is recorded: enough to tell what the counters were before,
+  /// except for which of the held items were parked.
+  package var usualState: OutboxItem.State {
+    switch self {
+    case .accepted: .unknown
+    case .tried, .delivered, .parked: .pending
+    case .retried, .discarded: .parked
+    }
+  }
+}
+
+extension OutboxItem {
+  /// Takes over what a change says about an item that stays held.
+  mutating func take(_ change: OutboxChange) {
+    switch change {
+    case .accepted, .delivered, .discarded: break
+    case .tried(_, let tries): self.tries = tries
+    case .parked(_, let parking): parked = parking
+    case .retried:
+      parked = nil
+      tries = Tries()
     }
   }
 }
