@@ -61,7 +61,7 @@ extension AuditEntry.Outcome {
     switch outcome {
     case .plansRecorded(let found): self = .plansRecorded(.init(found.origin.source))
     case .noPlanRecorded(let answer): self = .noPlanRecorded(.init(answer.origin.source))
-    case .notChecked(let refusal): self = .notChecked(reason: refusal.reason.auditWord)
+    case .notChecked(let refusal): self = .notChecked(reason: refusal.reason.code)
     }
   }
 }
@@ -129,25 +129,6 @@ extension AuditEntry.Source {
     case .registry: "registry"
     case .cache: "cache"
     case .localList: "localList"
-    }
-  }
-}
-
-extension NotChecked.Reason {
-  fileprivate var auditWord: String {
-    switch self {
-    case .noNumber: "noNumber"
-    case .invalidNumber: "invalidNumber"
-    case .placeholderNumber: "placeholderNumber"
-    case .notTraced: "notTraced"
-    case .roleMissing: "roleMissing"
-    case .roleContradictsSetting: "roleContradictsSetting"
-    case .notAuthorised: "notAuthorised"
-    case .requestRejected: "requestRejected"
-    case .registryUnavailable: "registryUnavailable"
-    case .registryTooSlow: "registryTooSlow"
-    case .answerUnusable: "answerUnusable"
-    case .cancelled: "cancelled"
     }
   }
 }

@@ -254,13 +254,7 @@ extension AuditVerification {
     let folder: Folder
     let isTrusted: Bool
     do throws(FileSystemError) {
-      folder = try Folder(fileSystem, path)
-      do throws(FileSystemError) {
-        isTrusted = try folder.status.isOursAlone
-      } catch {
-        folder.close()
-        throw error
-      }
+      (folder, isTrusted) = try Folder.forInspection(fileSystem, path)
     } catch {
       throw AuditError(disk: error)
     }

@@ -24,8 +24,8 @@ extension AuditHead: CustomStringConvertible {
 
 /// Something about an audit log's files that its owner should know.
 public struct AuditFinding: Hashable, Sendable {
-  /// Whether a person must look at it: damage, bytes that were set aside, or a folder that is open to others. Anything
-  /// else is what crashes leave behind.
+  /// Whether a person must look at it: damage, bytes that were set aside, or a folder in which no log is opened.
+  /// Anything else is what crashes leave behind.
   public let needsAttention: Bool
   private let text: String
 
@@ -53,7 +53,8 @@ public struct AuditFinding: Hashable, Sendable {
     "no head that was given can be compared: all are from before the first record that is here")
   /// The folder is one in which no log is opened.
   static let notTrusted = AuditFinding(
-    needsAttention: true, "the folder is open to others, another user's, or no longer there")
+    needsAttention: true,
+    "the folder is open to others, another user's, a link, or no longer there: no log is opened in it")
 }
 
 extension AuditFinding: CustomStringConvertible {

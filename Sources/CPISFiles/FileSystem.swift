@@ -88,7 +88,7 @@ package enum FileAccess: Hashable, Sendable {
   case update
   /// To write a file that is not there yet, for its owner alone (0600).
   case create
-  /// To lock: made if it is not there (0600).
+  /// To lock it: created if it does not exist (0600).
   case createOrUpdate
 }
 
@@ -108,7 +108,7 @@ package struct FileStatus: Hashable, Sendable {
     }
   }
 
-  /// Which it is.
+  /// Which file or folder it is.
   package var identity: Identity
   /// Its length in bytes; of a folder it means nothing.
   package var size: Int
@@ -121,7 +121,7 @@ package struct FileStatus: Hashable, Sendable {
 
   /// Whether nobody but this user may read, write or enter it, and it is still there.
   package var isOursAlone: Bool { owner == .thisUser && permissions & 0o077 == 0 && isLinked }
-  /// Whether nobody but this user and the system's own may change it.
+  /// Whether nobody but this user and root may change it.
   package var isSafeFromOthers: Bool { owner != .another && permissions & 0o022 == 0 }
 
   /// Makes one.
@@ -151,7 +151,7 @@ package struct MappedBytes: @unchecked Sendable {
 }
 
 extension FileSystem {
-  /// Calls again for as long as signals come first.
+  /// Repeats a call for as long as signals interrupt it.
   package func uninterrupted<Value>(
     _ call: () throws(FileSystemError) -> Value
   ) throws(FileSystemError) -> Value {
@@ -162,5 +162,50 @@ extension FileSystem {
         guard error.condition == .interrupted else { throw error }
       }
     }
+  }
+}
+
+/// Why a call to the disk failed. It names the call and the condition, never a path.
+package struct FileSystemError: Error, Hashable, Sendable {
+  /// The calls that can fail.
+  package enum Operation: String, Hashable, Sendable, CaseIterable {
+    case open, read, write, map, status, truncate, sync, lock, rename, remove, list, makeFolder, removeFolder,
+      openFolder,
+      syncFolder
+  }
+
+  /// What the system said, as far as we act on it.
+  package enum Condition: Hashable, Sendable {
+    /// A signal interrupted the call; repeat it (`EINTR`).
+    case interrupted
+    /// The disk is full, or a quota is used up (`ENOSPC`, `EDQUOT`).
+    case diskFull
+    /// The device failed (`EIO`).
+    case deviceFailed
+    /// The file system or folder does not let us write (`EROFS`, `EACCES`, `EPERM`).
+    case notPermitted
+    /// There is no such file (`ENOENT`).
+    case notFound
+    /// There is one already (`EEXIST`).
+    case exists
+    /// Not to be trusted: a symbolic link, something other than the folder or file expected, a file that others may
+    /// access or that another user owns, one that is no longer under its name, or one longer than any that we write.
+    case notTrusted
+    /// Anything else.
+    case other
+  }
+
+  /// The call.
+  package let operation: Operation
+  /// The condition.
+  package let condition: Condition
+  /// The system's own number for it (`errno`); `nil` when this module refused and not the system.
+  package let systemError: Int32?
+
+  /// Makes an error.
+  package init(_ operation: Operation, _ condition: Condition, systemError: Int32? = nil) {
+    self.operation = operation
+    self.condition = condition
+    self.systemError = systemError
   }
 }

@@ -43,6 +43,33 @@ package struct Folder: Sendable {
   }
 }
 
+// MARK: Folders to look at
+
+extension Folder {
+  /// Opens a folder to look at, not to write to: also one that we would not keep files of ours in.
+  ///
+  /// - Returns: the folder, and whether it is trusted: ours alone, and not reached through a link in the path's last
+  ///   place. Tell the reader when it is not.
+  /// - Throws: `notFound` when there is no folder, or a link leads nowhere; `notTrusted` for what is no folder.
+  package static func forInspection(
+    _ fileSystem: any FileSystem, _ path: String
+  ) throws(FileSystemError) -> (folder: Folder, isTrusted: Bool) {
+    let folder: Folder
+    do throws(FileSystemError) {
+      folder = try Folder(fileSystem, path)
+    } catch {
+      guard error.condition == .notTrusted else { throw error }
+      return (try Folder(fileSystem, path, .names), false)
+    }
+    do throws(FileSystemError) {
+      return (folder, try folder.status.isOursAlone)
+    } catch {
+      folder.close()
+      throw error
+    }
+  }
+}
+
 // MARK: Folders that are ours alone
 
 extension Folder {

@@ -1,16 +1,15 @@
 import Foundation
 
-/// `cpis`: the tool around the library, for demonstrations, checks against upload files, and tests of an
-/// integration. It talks to no network.
+/// `cpis`: the library's command-line tool, for demonstrations, checks against upload files, and testing an
+/// integration. It uses no network.
 @main
 struct Tool {
-  /// The version of the package; a release names it here.
+  /// The version of the package; a release sets it here.
   static let version = "unreleased"
 
   private static let commands: [any Command.Type] = [
     DemoCommand.self, CheckCommand.self, UploadLintCommand.self, NHSNumberCommand.self, OutboxInspectCommand.self,
-    OutboxVerifyCommand.self,
-    AuditVerifyCommand.self,
+    OutboxVerifyCommand.self, AuditVerifyCommand.self,
   ]
 
   static func main() async {
@@ -47,7 +46,7 @@ struct Tool {
     }
   }
 
-  /// Answers words that are no command: with the commands that begin with the first of them, if there are any.
+  /// Answers words that are no command, with the commands that begin with the first word, if there are any.
   private static func noCommand(_ named: [String], isHelpAsked: Bool, _ console: Console) -> ExitCode {
     let first = named.first ?? ""
     let group = commands.filter { $0.words.first == first }
@@ -75,15 +74,15 @@ struct Tool {
   private static var overview: String {
     """
     cpis: Child Protection – Information Sharing. Nothing leaves this machine.
-    demo and check use an embedded reference registry: give them test numbers (999 000 0000 to 999 999 9999) only.
+    demo and check use an embedded reference registry. Use test numbers only (999 000 0000 to 999 999 9999).
     outbox and audit read your folders, change nothing and name no patient.
 
     \(list(commands))
 
-    'cpis help COMMAND' tells more; 'cpis --version' tells the version.
-    Exit codes: 0 done · 1 faults found · 2 wrong call · 3 not checked · 4 unreadable input ·
+    'cpis help COMMAND' explains a command; 'cpis --version' shows the version.
+    Exit codes: 0 done · 1 faults found · 2 wrong usage · 3 not checked · 4 unreadable input ·
                 5 checked, but records were not loaded · 6 standard output could not be written
-    Colour is used at a terminal only; set NO_COLOR to turn it off.
+    Colour is used only at a terminal; set NO_COLOR to turn it off.
     """
   }
 }

@@ -1,35 +1,6 @@
-/// How much of a document is read before it is refused.
-///
-/// Whoever knows what is read sets limits that fit; the defaults keep a document that was made for the purpose from
-/// exhausting the reader.
-package struct XMLLimits: Hashable, Sendable {
-  /// Bytes in a document.
-  package var documentBytes = 64 << 20
-
-  /// Bytes in one tag, comment or other piece of markup, which is held in memory whole. Text is read piece by piece and
-  /// not bounded by it.
-  package var markupBytes = 1 << 20
-
-  /// Bytes in one attribute's value that is given out, or in one text that is collected. A longer one is no error of the
-  /// document: the caller is told.
-  package var valueBytes = 2048
-
-  /// Elements within one another.
-  package var depth = 64
-
-  /// Attributes of one element.
-  package var attributes = 64
-
-  /// Namespaces in a document other than those of the vocabulary, and declarations in force at one place.
-  package var namespaces = 64
-
-  /// The usual limits.
-  package init() {}
-}
-
 /// Why a document could not be read, and where; never what was there.
 package struct XMLError: Error, Hashable, Sendable {
-  /// The cause. Open: callers add none of their own, but must not expect to know all.
+  /// The cause. Open: later versions may add more, so callers must not expect to know them all.
   package struct Code: RawRepresentable, Hashable, Sendable {
     /// The cause as a word.
     package let rawValue: String
@@ -60,7 +31,7 @@ package struct XMLError: Error, Hashable, Sendable {
   package let column: Int
   /// Bytes before the place.
   package let byteOffset: Int
-  /// The innermost element that was open there: see ``XMLPath``. Empty outside of the root.
+  /// The innermost element that was open there: see ``XMLPath``. Empty outside the root.
   package let path: String
 
   init(_ code: Code, line: Int, column: Int, byteOffset: Int, path: String) {
@@ -92,4 +63,12 @@ extension XMLError.Code {
     default: rawValue
     }
   }
+}
+
+/// What is wrong at an index of the buffer: an ``XMLError`` before its place is known.
+struct XMLFault: Error {
+  let code: XMLError.Code
+  let index: Int
+
+  init(_ code: XMLError.Code, at index: Int) { (self.code, self.index) = (code, index) }
 }

@@ -1,9 +1,9 @@
 /// A strict, incremental reader of XML 1.0 in UTF-8: bytes in, tokens out.
 ///
-/// Why it exists although Foundation has `XMLParser`: on Linux that one reports success for malformed input
+/// Why it exists although Foundation has `XMLParser`: on Linux, `XMLParser` reports success for malformed input
 /// (`<a><b></a>`, text after the root, anything under four bytes), fails well-formed input of 160 MB given as
-/// `Data`, cannot be told to refuse a DTD before expanding it, and has no limits of ours. A document that was cut off
-/// in transfer must never pass for a whole one.
+/// `Data`, cannot be told to refuse a DTD before expanding it, and has no limits that we could set. A document that
+/// was cut off in transfer must never pass for a whole one.
 ///
 /// What it knows: elements, attributes, text, CDATA, comments, processing instructions, the five predefined and
 /// the numeric references, namespaces. What it refuses: DTDs, other entities, other encodings, anything over its
@@ -43,7 +43,7 @@ package struct XMLReader: Sendable {
     case declaration, prolog, content, epilog
   }
 
-  /// What is left of an element whose end has no bytes of its own, or whose end was just given.
+  /// What remains to be done for an element whose end has no bytes of its own, or whose end was just given.
   enum Ending {
     case none
     /// An empty element was opened: its end comes next.
@@ -62,10 +62,10 @@ package struct XMLReader: Sendable {
   /// The place of the next byte.
   package private(set) var position = XMLPosition()
 
-  /// How far behind the cursor the end of unfinished markup was looked for. The next search goes on from there: markup
-  /// that comes in small pieces is looked at once, not once for each piece.
+  /// How far beyond the cursor the search for the end of unfinished markup has come. The next search continues from
+  /// there: markup that comes in small pieces is looked at once, not once for each piece.
   private(set) var searched = 0
-  /// The quote in which the search for the end of a tag stands; `nil` outside of quotes.
+  /// The quote that is open where the search for the end of a tag stopped; `nil` outside quotes.
   var openQuote: UInt8?
   /// Whether that search has passed the end of a line.
   var spansLines = false
@@ -80,12 +80,12 @@ package struct XMLReader: Sendable {
   /// The open elements.
   package internal(set) var path: XMLPath
 
-  /// Bytes to feed at a time when there are more: what is kept of them is then small.
+  /// How many bytes to feed at a time, so that few of them are kept in memory.
   package static let pieceBytes = 64 << 10
 
   /// Starts a document.
   ///
-  /// - Parameter vocabulary: the names that are told apart; every other name is unknown.
+  /// - Parameter vocabulary: the names to recognise; every other name is unknown.
   package init(_ vocabulary: XMLVocabulary, limits: XMLLimits) {
     self.limits = limits
     namespaces = XMLNamespaces(vocabulary, limit: limits.namespaces)
@@ -112,8 +112,8 @@ package struct XMLReader: Sendable {
 
   /// The next token.
   ///
-  /// - Returns: `nil` when more bytes are needed, or after ``complete()`` when the document has ended well.
-  /// - Throws: ``XMLError`` with the place of what is wrong. The reader is then of no further use.
+  /// - Returns: `nil` when more bytes are needed, or, after ``complete()``, when the document has ended as it should.
+  /// - Throws: ``XMLError`` with the place of the fault. Do not use the reader any further then.
   package mutating func next() throws(XMLError) -> Token? {
     switch ending {
     case .none: break
@@ -176,6 +176,59 @@ package struct XMLReader: Sendable {
   }
 }
 
+// Text, references and characters.
+extension XMLReader {
+  private mutating func readText(_ bytes: Span<UInt8>) throws(XMLFault) -> Step {
+    let start = cursor
+    if bytes[start] == UInt8(ascii: "&") { return try readReference(bytes) }
+    var place = start
+    var isASCII = true
+    scan: while place < bytes.count {
+      let byte = bytes[place]
+      if byte > UInt8(ascii: ">") {
+        if byte >= 0x80 { isASCII = false }
+      } else if byte < 0x20 {
+        guard isSpace(byte) else { throw XMLFault(.malformed, at: place) }
+      } else {
+        switch byte {
+        case UInt8(ascii: "<"), UInt8(ascii: "&"): break scan
+        case UInt8(ascii: ">"):
+          // "]]>" may stand only at the end of a CDATA section.
+          if place - start >= 2, bytes[place - 1] == UInt8(ascii: "]"), bytes[place - 2] == UInt8(ascii: "]") {
+            throw XMLFault(.malformed, at: place)
+          }
+        default: break
+        }
+      }
+      place += 1
+    }
+    if place == bytes.count, !isComplete {
+      // What could be the start of "]]>" or of a character waits for the rest.
+      var kept = place
+      while kept > start, place - kept < 2, bytes[kept - 1] == UInt8(ascii: "]") { kept -= 1 }
+      if kept == place { kept = place - bytes.unfinishedCharacter(start..<place) }
+      place = kept
+      guard place > start else { return .incomplete }
+    }
+    if !isASCII { try bytes.checkCharacters(start..<place) }
+    content.text = .bytes(start..<place)
+    advance(to: place, in: bytes)
+    return .token(.text)
+  }
+
+  private mutating func readReference(_ bytes: Span<UInt8>) throws(XMLFault) -> Step {
+    var end = cursor + 1
+    while end < bytes.count, bytes[end] != UInt8(ascii: ";") {
+      guard end - cursor < XMLReferences.longest else { throw XMLFault(.malformed, at: cursor) }
+      end += 1
+    }
+    guard end < bytes.count else { return .incomplete }
+    content.text = .character(try XMLReferences.character(bytes, cursor + 1..<end))
+    advanceWithinLine(to: end + 1)
+    return .token(.text)
+  }
+}
+
 // Places.
 extension XMLReader {
   /// A fault at a place of the buffer that is not before the cursor, with line and column.
@@ -188,7 +241,7 @@ extension XMLReader {
       fault.code, line: place.line, column: place.column, byteOffset: place.byteOffset, path: path.text)
   }
 
-  /// Notes how far the end of the markup at the cursor was looked for; markup that goes on for too long is refused.
+  /// Records how far the search for the end of the markup at the cursor has come, and refuses markup that is too long.
   mutating func noteSearch(_ range: Range<Int>) throws(XMLFault) {
     searched = range.upperBound - cursor
     searchedBytes += range.count
@@ -239,14 +292,6 @@ package struct XMLPosition: Hashable, Sendable {
   }
 }
 
-/// What is wrong at an index of the buffer: an ``XMLError`` before its place is known.
-struct XMLFault: Error {
-  let code: XMLError.Code
-  let index: Int
-
-  init(_ code: XMLError.Code, at index: Int) { (self.code, self.index) = (code, index) }
-}
-
 // What it holds may be private.
 extension XMLReader: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
   /// Only what it is.
@@ -255,4 +300,32 @@ extension XMLReader: CustomStringConvertible, CustomDebugStringConvertible, Cust
   package var debugDescription: String { description }
   /// A mirror without children.
   package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// How much of a document is read before it is refused.
+///
+/// Callers that know what they read set limits that fit. The defaults keep a malicious document from exhausting memory.
+package struct XMLLimits: Hashable, Sendable {
+  /// Bytes in a document.
+  package var documentBytes = 64 << 20
+
+  /// Bytes in one tag, comment or other piece of markup, which is held in memory whole. Text is read piece by piece and
+  /// not bounded by it.
+  package var markupBytes = 1 << 20
+
+  /// Bytes in one attribute's value that is given out, or in one text that is collected. A longer one is not an error:
+  /// the caller is told that it is too long.
+  package var valueBytes = 2048
+
+  /// Elements within one another.
+  package var depth = 64
+
+  /// Attributes of one element.
+  package var attributes = 64
+
+  /// Namespaces in a document other than those of the vocabulary, and declarations in force at one place.
+  package var namespaces = 64
+
+  /// The usual limits.
+  package init() {}
 }

@@ -57,6 +57,58 @@ struct FolderTests {
     }
   }
 
+  @Test(
+    "To look at, a link and a folder open to others are opened and not trusted; a file and no folder are refused",
+    arguments: ["", "/", "/."])
+  func inspection(ending: String) throws {
+    try withParent { parent in
+      func isTrusted(_ name: String) throws(FileSystemError) -> Bool {
+        let (folder, isTrusted) = try Folder.forInspection(disk, parent + "/" + name + ending)
+        defer { folder.close() }
+        #expect(try folder.list() == ["a"])
+        return isTrusted
+      }
+      let real = try Folder.ours(disk, parent + "/real")
+      real.close(try real.open("a", .create))
+      real.close()
+      #expect(try isTrusted("real"))
+      try FileManager.default.createSymbolicLink(atPath: parent + "/link", withDestinationPath: parent + "/real")
+      #expect(try !isTrusted("link"))
+      try FileManager.default.createSymbolicLink(atPath: parent + "/up", withDestinationPath: parent)
+      #expect(try isTrusted("up/real"))
+      try FileManager.default.setAttributes([.posixPermissions: 0o750], ofItemAtPath: parent + "/real")
+      #expect(try !isTrusted("real") && !isTrusted("link"))
+
+      _ = FileManager.default.createFile(atPath: parent + "/file", contents: nil)
+      try FileManager.default.createSymbolicLink(atPath: parent + "/nowhere", withDestinationPath: parent + "/none")
+      #expect(throws: FileSystemError.self) { try isTrusted("file") }
+      for name in ["nowhere", "none"] {
+        do throws(FileSystemError) {
+          _ = try isTrusted(name)
+          Issue.record("\(name) was opened")
+        } catch {
+          #expect(error.condition == .notFound, "\(name)")
+        }
+      }
+    }
+  }
+
+  @Test("Whatever call fails when a folder is opened to look at, nothing is left open")
+  func inspectionFails() async {
+    let disk = Disk(folder: "/f", files: [:])
+    for condition in [FileSystemError.Condition.deviceFailed, .notTrusted, .interrupted] {
+      let calls = await MemoryFileSystem.everyCall(goesWrong: .fail(condition), on: disk) { fileSystem, _ in
+        do throws(FileSystemError) {
+          try Folder.forInspection(fileSystem, "/f").folder.close()
+        } catch {
+          #expect(error.condition == condition)
+        }
+        #expect(fileSystem.isAllClosedOnce)
+      }
+      #expect(calls >= 2)
+    }
+  }
+
   @Test("A file is opened only if it is a regular one, and neither a link nor a pipe is waited for")
   func files() throws {
     try withParent { parent in

@@ -15,7 +15,7 @@ struct QuickStartTests {
     // quick start begins
     let registry = ReferenceRegistry()  // yours: a RegistryClient for the live service
     let sink = RecordingSink()  // yours: a durable NotificationSink
-    let service = TriageService(registry: registry, notices: sink)
+    let service = try TriageService(registry: registry, notices: sink)
 
     let nurse = try Worker(
       userID: "555021935107", roleProfileID: "555021936108", jobRole: JobRole(code: "R8001", name: "Nurse"),

@@ -63,7 +63,7 @@ struct RedactionTests {
       id: UUID(), creationTime: Date(), recipient: try Sample.authority(), oldNumber: patient,
       replacements: [patient], fileID: 1)
 
-    let world = World()
+    let world = try World()
     world.reference.record(plan, for: patient, bornOn: nil)
     let found = await world.service.check(patient, in: context)
     let none = await world.service.check(Sample.numbers[1], in: context)

@@ -1,4 +1,5 @@
 import CPISAudit
+import CPISOutbox
 import Foundation
 import Testing
 
@@ -49,6 +50,35 @@ struct AuditCommandTests {
     try FileManager.default.removeItem(atPath: try folder.segments()[0])
     let run = try Run("audit", "verify", folder.path, "--head", folder.heads[1].description)
     #expect(run.status == 0 && run.output.contains("Records before 2 are not here"), "\(run.output)")
+  }
+
+  @Test("A folder that is a link, or is open to others, is read and not trusted, and every command ends with 1")
+  func notTrusted() async throws {
+    let audit = try await AuditFolder(records: 2)
+    defer { audit.remove() }
+    let outbox = try await OutboxFolder(accepting: 2)
+    defer { outbox.remove() }
+    await outbox.store.close()
+    let link = FileManager.default.temporaryDirectory.appending(path: "cpis-link-\(UUID().uuidString)")
+      .path(percentEncoded: false)
+    for (command, folder, whole) in [
+      (["audit", "verify"], audit.path, "every link holds"),
+      (["outbox", "verify"], outbox.path, "every frame holds"),
+      (["outbox", "inspect"], outbox.path, "accepted 2"),
+    ] {
+      func run(_ path: String) throws -> Run { try Run(words: command + [path]) }
+      #expect(try run(folder).status == 0)
+      try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: folder)
+      defer { try? FileManager.default.removeItem(atPath: link) }
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder)
+      defer { try? FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder) }
+      let open = try run(folder)
+      try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder)
+      for ended in [open, try run(link), try run(link + "/")] {
+        #expect(ended.status == 1, "\(command): \(ended.errors)")
+        #expect(ended.output.contains(whole) && ended.output.contains("open to others"), "\(ended.output)")
+      }
+    }
   }
 
   @Test("A folder without a log, one of an earlier version and a wrong head are told apart")

@@ -69,7 +69,7 @@ struct Walk: Sendable {
       let plan = try Samples.plan()
       for number in numbers.prefix(10) { registry.record(plan, for: number, bornOn: nil) }
       let contexts = try (0..<10).map { try Samples.context(visit: "visit-\($0)") }
-      let service = TriageService(registry: client(registry), notices: Discard(), clock: StandingClock())
+      let service = try TriageService(registry: client(registry), notices: Discard(), clock: StandingClock())
       return { place in
         let patient = numbers[patients == .children ? place : 10 + place]
         let outcome = await service.check(patient, in: contexts[place])

@@ -53,3 +53,130 @@ extension Access.ID: CustomStringConvertible {
   /// The UUID.
   public var description: String { uuid.uuidString }
 }
+
+/// Whether a patient's number has been traced and verified with the Personal Demographics Service.
+///
+/// CP-IS may only be asked about a traced number (hazard H3); the caller says so, and there is no default.
+public enum Tracing: Hashable, Sendable, CaseIterable {
+  /// The number was traced, and its demographics match the patient.
+  case verified
+  /// The number was typed, carried over, or not confirmed.
+  case notVerified
+}
+
+/// A host's own identity of one encounter: the visit from registration to discharge.
+///
+/// It is opaque to us and never sent to the registry. Hosts build it from their own keys, so it redacts.
+public struct EncounterID: Hashable, Sendable, Redacting {
+  /// The host's text.
+  public let text: String
+  private let isASCII: Bool
+
+  /// Makes an encounter id.
+  ///
+  /// - Throws: ``InvalidValue`` when the text is blank: all visits without a number would be one visit, and the
+  ///   authority would hear of the first only.
+  public init(_ text: String) throws(InvalidValue) {
+    self.text = try text.nonBlank("encounter id")
+    isASCII = text.utf8.allSatisfy { $0 < 0x80 }
+  }
+
+  /// Compares byte by byte, as the derived identity of a visit does: no two ways to write an accent are one id.
+  public static func == (a: EncounterID, b: EncounterID) -> Bool {
+    // Among ASCII texts the faster comparison of texts is that of bytes.
+    a.isASCII && b.isASCII ? a.text == b.text : a.text.utf8.elementsEqual(b.text.utf8)
+  }
+
+  /// Feeds the text: ids of the same bytes are the same text.
+  public func hash(into hasher: inout Hasher) { hasher.combine(text) }
+}
+
+/// What a host knows before a patient is named: who checks, for which organisation, where, and on what footing.
+///
+/// What decides safety has no default: author, organisation, setting and tracing are always stated. One context may
+/// serve many patients; each check made with it is an access of its own, unless it belongs to the same visit.
+public struct AccessContext: Hashable, Sendable {
+  private struct Values: Hashable, Sendable {
+    var author: Author
+    var organisation: Organisation
+    var setting: CareSetting
+    var tracing: Tracing
+    var encounter: EncounterID?
+  }
+
+  /// Holds the values once for all copies: every access and outcome carries a context.
+  private final class Box: Sendable {
+    let values: Values
+    init(_ values: Values) { self.values = values }
+  }
+
+  private var box: Box
+
+  /// Makes a context.
+  ///
+  /// - Parameters:
+  ///   - author: who checks.
+  ///   - organisation: in whose name.
+  ///   - setting: where the patient is seen.
+  ///   - tracing: whether the number was traced.
+  ///   - encounter: the visit; without one, every check is an access of its own.
+  public init(
+    author: Author, organisation: Organisation, setting: CareSetting, tracing: Tracing,
+    encounter: EncounterID? = nil
+  ) {
+    box = Box(
+      Values(
+        author: author, organisation: organisation, setting: setting, tracing: tracing, encounter: encounter))
+  }
+
+  /// Who checks.
+  public var author: Author {
+    get { box.values.author }
+    set { change { $0.author = newValue } }
+  }
+
+  /// In whose name.
+  public var organisation: Organisation {
+    get { box.values.organisation }
+    set { change { $0.organisation = newValue } }
+  }
+
+  /// Where the patient is seen, which decides whether the authority is told.
+  public var setting: CareSetting {
+    get { box.values.setting }
+    set { change { $0.setting = newValue } }
+  }
+
+  /// Whether the number was traced.
+  public var tracing: Tracing {
+    get { box.values.tracing }
+    set { change { $0.tracing = newValue } }
+  }
+
+  /// The visit, when the host knows it. Repeats within one visit are declared once.
+  public var encounter: EncounterID? {
+    get { box.values.encounter }
+    set { change { $0.encounter = newValue } }
+  }
+
+  private mutating func change(_ edit: (inout Values) -> Void) {
+    var values = box.values
+    edit(&values)
+    box = Box(values)
+  }
+
+  /// Whether all that two contexts say is the same.
+  public static func == (a: AccessContext, b: AccessContext) -> Bool {
+    a.box === b.box || a.box.values == b.box.values
+  }
+
+  /// Feeds all that the context says.
+  public func hash(into hasher: inout Hasher) { hasher.combine(box.values) }
+}
+
+extension AccessContext: Redacting {}
+
+extension AccessContext {
+  /// Whether a check that finds a plan is told to the authority.
+  var isUnscheduled: Bool { box.values.setting.care == .unscheduled }
+}

@@ -64,6 +64,23 @@ public enum RegistryGuardChange: Hashable, Sendable, CaseIterable {
   case tooManyGivenUp
 }
 
+extension RegistryGuardChange: ObservedEvent {
+  /// What changed, as a stable name.
+  public var name: String {
+    switch self {
+    case .opened: "registry.guard.opened"
+    case .closed: "registry.guard.closed"
+    case .tooManyGivenUp: "registry.guard.too_many_given_up"
+    }
+  }
+
+  /// `nil`: the name says it all.
+  public var reason: String? { nil }
+
+  /// `nil`: it takes no time.
+  public var duration: Duration? { nil }
+}
+
 /// A registry with a guard before it: when it is down, checks are answered at once instead of after the deadline.
 ///
 /// ``TriageService`` puts one before every client that does not answer in place. Make one yourself to share it with an
@@ -72,7 +89,7 @@ public enum RegistryGuardChange: Hashable, Sendable, CaseIterable {
 /// ```swift
 /// let registry = try GuardedRegistry(client)
 /// let outbox = try await Outbox(store: store, delivery: .declarations(to: registry, others: mailbox), sealer: sealer)
-/// let service = TriageService(registry: registry, notices: outbox)
+/// let service = try TriageService(registry: registry, notices: outbox)
 /// ```
 ///
 /// While it is open the registry is asked every ``RegistryGuardPolicy/probeInterval``, with the very call that it did
@@ -105,10 +122,10 @@ public final class GuardedRegistry: RegistryClient {
   /// - Throws: ``InvalidValue`` when a value of the policy makes no sense.
   public convenience init(
     _ base: any RegistryClient, policy: RegistryGuardPolicy = RegistryGuardPolicy(),
-    clock: any WallClock = SystemClock(), observer: (any TriageObserver)? = nil
+    clock: any WallClock = SystemClock(), observer: (any EventObserver)? = nil
   ) throws(InvalidValue) {
     try policy.validate()
-    self.init(base, policy, clock, EventReporter(observer: observer))
+    self.init(base, policy, clock, EventReporter(observer: observer, clock: clock))
   }
 
   init(_ base: any RegistryClient, _ policy: RegistryGuardPolicy, _ clock: any WallClock, _ events: EventReporter) {
@@ -240,7 +257,7 @@ extension GuardedRegistry {
   }
 
   private func report(_ changes: [RegistryGuardChange]) {
-    for change in changes { events.report(.registryGuard(change)) }
+    for change in changes { events.report(change) }
   }
 
   /// Asks the registry again and again until the guard has closed.

@@ -39,7 +39,8 @@ extension NoPlanRecorded {
   public var authorityText: String? {
     switch authorityTold {
     case .notDue, .declared, .alreadyTold: nil
-    case .entrusted, .heldInMemory, .notTold: authorityTold.authorityText(authorities: nil)
+    case .entrusted, .heldInMemory, .notTold:
+      TextBuilder.text(capacity: 100) { $0.addAuthorityText(authorityTold, authorities: nil) }
     }
   }
 

@@ -62,7 +62,10 @@ extension NotChecked {
   /// Whether the authority will be told, if a plan is recorded; `nil` when nothing is to be said.
   public var authorityText: String? {
     // An earlier check of the visit found a plan; else it is not known whether there is one.
-    authorityTold.authorityText(authorities: authorityTold == .alreadyTold ? 1 : nil)
+    if authorityTold == .notDue { return nil }
+    return TextBuilder.text(capacity: 100) {
+      $0.addAuthorityText(authorityTold, authorities: authorityTold == .alreadyTold ? 1 : nil)
+    }
   }
 
   /// Why, what it does not mean, and what to do now, for a clinician to read.
@@ -77,6 +80,24 @@ extension NotChecked {
 }
 
 extension NotChecked.Reason {
+  /// The reason as a stable word, for logs and metrics.
+  public var code: String {
+    switch self {
+    case .noNumber: "noNumber"
+    case .invalidNumber: "invalidNumber"
+    case .placeholderNumber: "placeholderNumber"
+    case .notTraced: "notTraced"
+    case .roleMissing: "roleMissing"
+    case .roleContradictsSetting: "roleContradictsSetting"
+    case .notAuthorised: "notAuthorised"
+    case .requestRejected: "requestRejected"
+    case .registryUnavailable: "registryUnavailable"
+    case .registryTooSlow: "registryTooSlow"
+    case .answerUnusable: "answerUnusable"
+    case .cancelled: "cancelled"
+    }
+  }
+
   /// The reason in words.
   public var displayText: String {
     switch self {

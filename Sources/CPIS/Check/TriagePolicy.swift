@@ -68,4 +68,27 @@ public struct TriagePolicy: Hashable, Sendable {
 
   /// The defaults.
   public init() {}
+
+  /// - Throws: ``InvalidValue`` naming the first setting that makes no sense.
+  func validate() throws(InvalidValue) {
+    for (deadline, name) in [
+      (deadline, "deadline"), (cacheDeadline, "cache deadline"), (sinkDeadline, "sink deadline"),
+      (visitDeadline, "visit deadline"), (encounterWindow, "encounter window"),
+    ] {
+      guard deadline > .zero else { throw InvalidValue(name, must: "be more than zero") }
+    }
+    guard repeatsAnsweredFor >= .zero else {
+      throw InvalidValue("time that repeats are answered", must: "not be negative")
+    }
+    guard heldNoticeLimit >= 0 else { throw InvalidValue("held notice limit", must: "not be negative") }
+    if case .on(let freshFor, let usableWhenDownFor) = cache {
+      guard freshFor >= .zero, usableWhenDownFor >= .zero else {
+        throw InvalidValue("age of kept answers", must: "not be negative")
+      }
+    }
+    let minutes = 0...24 * 60
+    guard minutes.contains(officeHours.opensAtMinute), minutes.contains(officeHours.closesAtMinute) else {
+      throw InvalidValue("office hours", must: "lie within a day of 1,440 minutes")
+    }
+  }
 }

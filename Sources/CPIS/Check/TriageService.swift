@@ -34,13 +34,15 @@ public final class TriageService: Sendable {
   ///   - clock: where time comes from.
   ///   - identities: where the other identities come from: those of accesses outside visits, and of notices.
   ///   - observer: who is told of events; nobody when `nil`.
+  /// - Throws: ``InvalidValue`` when a setting of the policy makes no sense, as a deadline of zero.
   public init(
     registry: any RegistryClient, notices: any NotificationSink, cache: (any FlagCache)? = nil,
     visits: (any VisitMemory)? = nil, visitIdentityKey: VisitIdentityKey? = nil,
     policy: TriagePolicy = TriagePolicy(), clock: any WallClock = SystemClock(),
-    identities: IdentitySource = IdentitySource(), observer: (any TriageObserver)? = nil
-  ) {
-    let events = EventReporter(observer: observer)
+    identities: IdentitySource = IdentitySource(), observer: (any EventObserver)? = nil
+  ) throws(InvalidValue) {
+    try policy.validate()
+    let events = EventReporter(observer: observer, clock: clock)
     engine = Engine(
       registry: registry as? GuardedRegistry ?? GuardedRegistry(registry, RegistryGuardPolicy(), clock, events),
       visits: VisitDesk(

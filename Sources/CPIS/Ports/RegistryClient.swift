@@ -54,3 +54,100 @@ extension RegistryClient {
   /// `false`: the client may block its thread, or wait for a network.
   public var answersInPlace: Bool { false }
 }
+
+/// What a registry says is recorded under a number.
+public struct RegistryAnswer: Hashable, Sendable {
+  /// The two things that a registry can say.
+  public enum Finding: Hashable, Sendable, Redacting {
+    /// At least one plan is recorded. Partial when some of the answer could not be read: there may be more.
+    case plans(RecordedPlans, Completeness)
+
+    /// No plan is recorded **under this number**; never "not at risk". A reply that could not be read whole is
+    /// no such answer: throw ``RegistryError/Code/unusableAnswer``.
+    case noPlanUnderThisNumber
+  }
+
+  /// The number the registry answered about, as the reply says: the service compares it with what it asked (H3).
+  public let patient: NHSNumber
+
+  /// What is recorded.
+  public let finding: Finding
+
+  /// The last day on which the answer may be shown, when the registry knows more than the plans' own dates say:
+  /// the day before an 18th birthday. `nil` when it says nothing.
+  public let validThrough: CivilDay?
+
+  /// Makes an answer.
+  public init(patient: NHSNumber, finding: Finding, validThrough: CivilDay? = nil) {
+    self.patient = patient
+    self.finding = finding
+    self.validThrough = validThrough
+  }
+}
+
+extension RegistryAnswer {
+  /// Whether the whole of it could be read.
+  var isComplete: Bool {
+    if case .plans(_, .partial) = finding { return false }
+    return true
+  }
+}
+
+extension RegistryAnswer: Redacting {}
+
+/// Whether the whole of an answer could be read (hazard H13).
+public enum Completeness: Hashable, Sendable {
+  /// All of it.
+  case complete
+  /// Some entries could not be read, and may matter; how many, when that is known.
+  case partial(unreadableEntries: Int?)
+}
+
+/// Why a registry gave no answer. It means unknown, never "no plan".
+///
+/// It carries no text from the wire, no URL and no other error: an NHS number rides in URLs.
+public struct RegistryError: Error, Hashable, Sendable {
+  /// The cause. Open: a client may add its own, which is treated as ``other``.
+  public struct Code: RawRepresentable, Hashable, Sendable {
+    /// The cause as a word.
+    public let rawValue: String
+    /// Makes a cause.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// It could not be reached, or said that it is down. Try again later.
+    public static let unavailable = Code(rawValue: "unavailable")
+    /// It did not answer in time. Whether it acted is unknown.
+    public static let timedOut = Code(rawValue: "timedOut")
+    /// It asks for fewer calls; see ``RegistryError/retryAfter``.
+    public static let tooManyRequests = Code(rawValue: "tooManyRequests")
+    /// It does not let this author or organisation ask. Trying again does not help; the role does.
+    public static let accessDenied = Code(rawValue: "accessDenied")
+    /// It answered with something that cannot be trusted.
+    public static let unusableAnswer = Code(rawValue: "unusableAnswer")
+    /// It found the request wrong: a fault of the client, or of its configuration.
+    public static let requestRejected = Code(rawValue: "requestRejected")
+    /// The call was cancelled. Whether it arrived is unknown.
+    public static let cancelled = Code(rawValue: "cancelled")
+    /// Anything else.
+    public static let other = Code(rawValue: "other")
+  }
+
+  /// The cause.
+  public let code: Code
+
+  /// How long the registry asks to be left alone; `nil` when it says nothing.
+  public let retryAfter: Duration?
+
+  /// Makes an error.
+  public init(_ code: Code, retryAfter: Duration? = nil) {
+    self.code = code
+    self.retryAfter = retryAfter
+  }
+}
+
+extension RegistryError: CustomStringConvertible {
+  /// The cause, and the wait if there is one.
+  public var description: String {
+    "registry: \(code.rawValue)" + (retryAfter.map { ", retry after \($0)" } ?? "")
+  }
+}

@@ -316,3 +316,56 @@ package struct LogReader {
     }
   }
 }
+
+/// Something about a log that its owner should know. It holds no content of any frame, and no name of a foreign file.
+package enum LogFinding: Hashable, Sendable {
+  /// The last segment ended in the beginning of the next frame, or in zeros, as a power cut leaves it. Nobody was told
+  /// that this frame was safe. It is cut off.
+  case tornTail(segment: UInt64, bytes: Int)
+  /// A file was not finished when the process ended. It is removed.
+  case unfinishedFile
+  /// Segments that a later fresh start made obsolete were still there. They are removed.
+  case obsoleteSegments(Int)
+  /// Files that are not ours. They are left alone.
+  case foreignFiles(Int)
+  /// Quarantine files of earlier damage are there.
+  case quarantineFiles(Int)
+
+  /// One bit of a frame had flipped, and was flipped back.
+  case repaired(sequence: UInt64)
+  /// Bytes that are not a frame, or a frame out of place, were set aside in a quarantine file. If `bytes` is 0, all of a
+  /// segment is gone, and an empty quarantine file records that.
+  case quarantined(segment: UInt64, offset: Int, bytes: Int)
+  /// Frames that should be there are missing. A quarantine file records that; it is empty when nothing is left of them.
+  case missing(from: UInt64, through: UInt64)
+  /// The segment does not begin with the start that its name says, or has another start within it.
+  case misplacedStart(segment: UInt64)
+
+  /// Whether it reports damage, as opposed to what a crash leaves behind.
+  package var isDamage: Bool {
+    switch self {
+    case .tornTail, .unfinishedFile, .obsoleteSegments, .foreignFiles, .quarantineFiles: false
+    case .repaired, .quarantined, .missing, .misplacedStart: true
+    }
+  }
+}
+
+extension LogFinding: CustomStringConvertible {
+  /// The finding in a sentence.
+  package var description: String {
+    switch self {
+    case .tornTail(let segment, let bytes): "segment \(hex16(segment)): unfinished end of \(bytes) bytes"
+    case .unfinishedFile: "a file was not finished"
+    case .obsoleteSegments(let count): "\(count) obsolete \(count == 1 ? "segment" : "segments")"
+    case .foreignFiles(let count): "\(count) \(count == 1 ? "file that is" : "files that are") not ours, left alone"
+    case .quarantineFiles(let count): "\(count) quarantine \(count == 1 ? "file" : "files") of earlier damage"
+    case .repaired(let sequence): "frame \(sequence): one bit had turned, and can be turned back"
+    case .quarantined(let segment, _, bytes: 0): "segment \(hex16(segment)): it is empty, and what it held is gone"
+    case .quarantined(let segment, let offset, let bytes):
+      "segment \(hex16(segment)), byte \(offset): \(bytes) bytes are no frame of this place; opening sets them aside"
+    case .missing(let first, let last):
+      first == last ? "frame \(first): it is missing" : "frames \(first) to \(last): they are missing"
+    case .misplacedStart(let segment): "segment \(hex16(segment)): it does not begin where its name says, or twice"
+    }
+  }
+}

@@ -310,3 +310,22 @@ extension SegmentedLog {
     }
   }
 }
+
+/// Why a log could not do what it was asked.
+package enum LogError: Error, Hashable, Sendable {
+  /// The disk refused. An open log is unchanged and may be asked again. If this happened while opening, close it.
+  case disk(FileSystemError)
+  /// The disk failed in a way after which nothing is known about what is on it; or the folder was removed, or
+  /// its lock or the last segment was removed, moved or replaced. Open the log anew.
+  case stopped
+  /// The log was closed.
+  case closed
+  /// Another process or log has the folder open.
+  case inUse
+  /// The payload is longer than a frame's may be, or the segment would be longer than any of ours.
+  case full
+  /// An earlier version wrote the log. It is left as it is.
+  case earlierVersion
+  /// A later version wrote the log. It is left as it is.
+  case laterVersion
+}

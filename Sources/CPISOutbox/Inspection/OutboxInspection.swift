@@ -103,7 +103,13 @@ public struct OutboxInspection: Hashable, Sendable {
 
   private init(_ fileSystem: any FileSystem, _ path: String) throws(LogError) {
     var replay = JournalReplay(remembering: .max)
-    let (folder, isTrusted) = try Self.open(fileSystem, path)
+    let folder: Folder
+    let isTrusted: Bool
+    do throws(FileSystemError) {
+      (folder, isTrusted) = try Folder.forInspection(fileSystem, path)
+    } catch {
+      throw .disk(error)
+    }
     defer { folder.close() }
     let reader = try LogReader(
       folder, Journal.format, .sinceFreshStart, longestSegment: SegmentedLog.Limits().longestSegment, into: &replay)
@@ -120,27 +126,6 @@ public struct OutboxInspection: Hashable, Sendable {
     rememberedDeliveries = replay.table.delivered.count
     findings =
       replay.merged(with: reader.findings) + (isTrusted ? [] : [.notTrusted])
-  }
-
-  /// A folder to look at, and whether a store is opened in it. One behind a link is looked at, too.
-  private static func open(_ fileSystem: any FileSystem, _ path: String) throws(LogError) -> (Folder, Bool) {
-    do throws(FileSystemError) {
-      let folder: Folder
-      do throws(FileSystemError) {
-        folder = try Folder(fileSystem, path)
-      } catch {
-        guard error.condition == .notTrusted else { throw error }
-        return (try Folder(fileSystem, path, .names), false)
-      }
-      do throws(FileSystemError) {
-        return (folder, try folder.status.isOursAlone)
-      } catch {
-        folder.close()
-        throw error
-      }
-    } catch {
-      throw .disk(error)
-    }
   }
 }
 

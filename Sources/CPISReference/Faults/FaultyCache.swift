@@ -7,15 +7,15 @@ public import NHSNumbers
   internal import Foundation
 #endif
 
-/// A cache that goes wrong as it is told to.
+/// A cache that goes wrong as its script says.
 public final class FaultyCache: FlagCache, FaultyPort, Redacting {
-  /// What is asked of a cache.
+  /// The operations of a cache.
   public enum Operation: Hashable, Sendable, CaseIterable {
-    /// A look for an entry.
+    /// Looking up an entry.
     case entry
-    /// The keeping of an answer.
+    /// Storing an answer.
     case store
-    /// A removal.
+    /// Removing entries.
     case remove
   }
 
@@ -23,21 +23,21 @@ public final class FaultyCache: FlagCache, FaultyPort, Redacting {
   /// Counts the calls, and makes them go wrong.
   public let player: FaultPlayer<Operation, CacheError, NonsenseEntry>
 
-  /// Puts faults before a cache.
+  /// Wraps a cache in faults.
   ///
   /// - Parameters:
-  ///   - base: the cache that does the work where the script lets it.
-  ///   - script: which calls go wrong; none of them until told.
+  ///   - base: the cache that does the work unless the script says otherwise.
+  ///   - script: which calls go wrong; by default, none.
   ///   - clock: the clock that slow answers wait on.
   public init(_ base: any FlagCache, script: Script = Script(), clock: any WallClock) {
     self.base = base
     self.player = FaultPlayer(script, clock: clock)
   }
 
-  /// Whether the cache behind it answers in place, and no fault is scripted.
+  /// Whether the cache that it wraps answers in place, and the script has no fault.
   public var answersInPlace: Bool { base.answersInPlace && hasNoFault }
 
-  /// Looks in the cache behind it, or goes wrong.
+  /// Looks in the cache that it wraps, or goes wrong.
   public func entry(for patient: NHSNumber) async throws(CacheError) -> CachedAnswer? {
     try await player.run(.entry) { () async throws(CacheError) in
       try await base.entry(for: patient)
@@ -46,7 +46,7 @@ public final class FaultyCache: FlagCache, FaultyPort, Redacting {
     }
   }
 
-  /// Keeps in the cache behind it, or goes wrong. Nonsense lets it through.
+  /// Stores in the cache that it wraps, or goes wrong. Nonsense lets it through.
   public func store(_ answer: CachedAnswer, for patient: NHSNumber) async throws(CacheError) {
     try await player.run(.store) { () async throws(CacheError) in
       try await base.store(answer, for: patient)
@@ -54,11 +54,51 @@ public final class FaultyCache: FlagCache, FaultyPort, Redacting {
     }
   }
 
-  /// Removes from the cache behind it, or goes wrong. Nonsense lets it through.
+  /// Removes from the cache that it wraps, or goes wrong. Nonsense lets it through.
   public func remove(_ scope: CacheScope) async throws(CacheError) {
     try await player.run(.remove) { () async throws(CacheError) in
       try await base.remove(scope)
     } distort: { _, _ throws(CacheError) in
+    }
+  }
+}
+
+/// An entry of a cache that cannot be trusted. When the cache has no entry, nothing is distorted.
+public enum NonsenseEntry: Hashable, Sendable, CaseIterable {
+  /// The entry of another patient.
+  case wrongPatient
+  /// That no plan is recorded, for another patient.
+  case noneForAnotherPatient
+  /// An entry that claims to be a day younger than it is, and so may be from the future.
+  case fromTheFuture
+  /// An entry that should have been forgotten long ago.
+  case longPast
+  /// An entry of which some plans could not be read.
+  case partial
+}
+
+extension NonsenseEntry {
+  fileprivate func distort(_ entry: CachedAnswer) -> CachedAnswer {
+    let answer = entry.answer
+    switch self {
+    case .wrongPatient:
+      return CachedAnswer(
+        answer: RegistryAnswer(
+          patient: answer.patient.neighbour, finding: answer.finding, validThrough: answer.validThrough),
+        asOf: entry.asOf)
+    case .noneForAnotherPatient:
+      return CachedAnswer(
+        answer: RegistryAnswer(patient: answer.patient.neighbour, finding: .noPlanUnderThisNumber),
+        asOf: entry.asOf)
+    case .fromTheFuture: return CachedAnswer(answer: answer, asOf: entry.asOf.addingTimeInterval(86_400))
+    case .longPast: return CachedAnswer(answer: answer, asOf: entry.asOf.addingTimeInterval(-400 * 86_400))
+    case .partial:
+      guard case .plans(let plans, _) = answer.finding else { return entry }
+      return CachedAnswer(
+        answer: RegistryAnswer(
+          patient: answer.patient, finding: .plans(plans, .partial(unreadableEntries: 1)),
+          validThrough: answer.validThrough),
+        asOf: entry.asOf)
     }
   }
 }

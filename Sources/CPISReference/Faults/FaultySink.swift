@@ -1,39 +1,39 @@
 public import CPIS
 public import NHSNumbers
 
-/// A sink that goes wrong as it is told to.
+/// A sink that goes wrong as its script says.
 public final class FaultySink: NotificationSink, FaultyPort, Redacting {
-  /// What is asked of a sink.
+  /// The operations of a sink.
   public enum Operation: Hashable, Sendable, CaseIterable {
-    /// The taking over of a notice.
+    /// Accepting a notice.
     case accept
   }
 
-  /// A sink answers nothing, so it answers no nonsense.
+  /// A sink gives no answer, so it can answer no nonsense.
   public enum NoNonsense: Hashable, Sendable, CaseIterable {}
 
   private let base: any NotificationSink
   /// Counts the calls, and makes them go wrong.
   public let player: FaultPlayer<Operation, SinkError, NoNonsense>
 
-  /// Puts faults before a sink.
+  /// Wraps a sink in faults.
   ///
   /// - Parameters:
-  ///   - base: the sink that does the work where the script lets it.
-  ///   - script: which calls go wrong; none of them until told.
+  ///   - base: the sink that does the work unless the script says otherwise.
+  ///   - script: which calls go wrong; by default, none.
   ///   - clock: the clock that slow answers wait on.
   public init(_ base: any NotificationSink, script: Script = Script(), clock: any WallClock) {
     self.base = base
     self.player = FaultPlayer(script, clock: clock)
   }
 
-  /// Whether the sink behind it answers in place, and no fault is scripted.
+  /// Whether the sink that it wraps answers in place, and the script has no fault.
   public var answersInPlace: Bool { base.answersInPlace && hasNoFault }
 
-  /// How often a notice was offered since the script began.
+  /// How often notices were offered since the script began.
   public var offerCount: Int { callCount(of: .accept) }
 
-  /// Offers to the sink behind it, or goes wrong.
+  /// Offers to the sink that it wraps, or goes wrong.
   public func accept(_ notice: Notice) async throws(SinkError) {
     try await player.run(.accept) { () async throws(SinkError) in
       try await base.accept(notice)

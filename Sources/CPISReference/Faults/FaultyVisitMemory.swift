@@ -7,29 +7,29 @@ public import NHSNumbers
   internal import Foundation
 #endif
 
-/// A visit memory that goes wrong as it is told to.
+/// A visit memory that goes wrong as its script says.
 public final class FaultyVisitMemory: VisitMemory, FaultyPort, Redacting {
-  /// What is asked of a visit memory.
+  /// The operations of a visit memory.
   public enum Operation: Hashable, Sendable, CaseIterable {
-    /// The opening of a visit, or the look for one.
+    /// Opening a visit, or finding one.
     case open
-    /// The taking of a note.
+    /// Noting something about a visit.
     case note
-    /// A removal.
+    /// Forgetting visits.
     case forget
   }
 
-  /// A visit that cannot be trusted. Where a visit was opened anew, it is distorted all the same.
+  /// A visit that cannot be trusted. One that was just opened is distorted, too.
   public enum Nonsense: Hashable, Sendable, CaseIterable {
     /// A visit that holds plans of another patient.
     case plansOfAnotherPatient
-    /// A visit that was over long ago.
+    /// A visit that ended long ago.
     case longOver
     /// A visit that has not begun.
     case fromTheFuture
     /// A visit that says "no plan", which no visit may.
     case noPlan
-    /// The identity of another visit. Where the host gave no key, nothing can tell.
+    /// The identity of another visit. Unless the host gave a key, nothing can detect it.
     case anotherVisitsIdentity
   }
 
@@ -37,18 +37,18 @@ public final class FaultyVisitMemory: VisitMemory, FaultyPort, Redacting {
   /// Counts the calls, and makes them go wrong.
   public let player: FaultPlayer<Operation, VisitMemoryError, Nonsense>
 
-  /// Puts faults before a visit memory.
+  /// Wraps a visit memory in faults.
   ///
   /// - Parameters:
-  ///   - base: the memory that does the work where the script lets it.
-  ///   - script: which calls go wrong; none of them until told.
+  ///   - base: the memory that does the work unless the script says otherwise.
+  ///   - script: which calls go wrong; by default, none.
   ///   - clock: the clock that slow answers wait on.
   public init(_ base: any VisitMemory, script: Script = Script(), clock: any WallClock) {
     self.base = base
     self.player = FaultPlayer(script, clock: clock)
   }
 
-  /// Opens a visit in the memory behind it, or goes wrong.
+  /// Opens a visit in the memory that it wraps, or goes wrong.
   public func open(
     _ visit: VisitKey, proposing proposal: RememberedVisit, within window: Duration
   ) async throws(VisitMemoryError) -> RememberedVisit {
@@ -59,7 +59,7 @@ public final class FaultyVisitMemory: VisitMemory, FaultyPort, Redacting {
     }
   }
 
-  /// Takes note in the memory behind it, or goes wrong. Nonsense lets it through.
+  /// Takes note in the memory that it wraps, or goes wrong. Nonsense lets it through.
   public func note(_ note: VisitNote, of visit: VisitKey, access: Access.ID) async throws(VisitMemoryError) {
     try await player.run(.note) { () async throws(VisitMemoryError) in
       try await base.note(note, of: visit, access: access)
@@ -67,7 +67,7 @@ public final class FaultyVisitMemory: VisitMemory, FaultyPort, Redacting {
     }
   }
 
-  /// Forgets in the memory behind it, or goes wrong. Nonsense lets it through.
+  /// Forgets in the memory that it wraps, or goes wrong. Nonsense lets it through.
   public func forget(_ scope: VisitScope) async throws(VisitMemoryError) {
     try await player.run(.forget) { () async throws(VisitMemoryError) in
       try await base.forget(scope)
@@ -75,7 +75,7 @@ public final class FaultyVisitMemory: VisitMemory, FaultyPort, Redacting {
     }
   }
 
-  /// What the memory behind it says, while the script has no fault: some wait.
+  /// What the memory that it wraps says, unless the script has a fault: some faults wait.
   public var answersInPlace: Bool { base.answersInPlace && hasNoFault }
 }
 

@@ -3,17 +3,19 @@ import CPISAudit
 /// `cpis audit verify`: whether every link of an audit log holds.
 struct AuditVerifyCommand: Command {
   static let words = ["audit", "verify"]
-  static let summary = "check every link of an audit log, also against heads kept elsewhere"
+  static let summary = "check every link of an audit log, and compare it with heads kept elsewhere"
   static let help = """
     cpis audit verify FOLDER [--head HEAD]...
 
-    Checks each link of the audit log in FOLDER, across all of its segments, and names the first record that does not
-    hold. It writes the log's head: keep that elsewhere. Nothing is changed, and the log may be open meanwhile.
+    Checks each link of the audit log in FOLDER, across all its segments, and names the first record that does not
+    hold. It shows the log's head: keep that elsewhere. It changes nothing, and the log may be open meanwhile.
+    A folder that is a link, another user's or open to others is read, and is not trusted.
 
-      --head HEAD   a head that was kept elsewhere, "COUNT HASH" as this command writes it, may be given several times;
-                    without one, a log that was cut short or written anew cannot be found out
+      --head HEAD   a head that was kept elsewhere, "COUNT HASH" as this command shows it; may be given several times.
+                    Without one, a log that was cut short or written anew cannot be detected
 
-    Exit codes: 0 everything holds · 1 something does not · 2 wrong call · 4 nothing readable there
+    Exit codes: 0 everything holds · 1 broken, damaged, not trusted, or not confirmed by the heads · 2 wrong usage ·
+                4 no readable audit log there
     """
 
   static func run(_ words: [String], _ console: Console) async throws(CommandFailure) -> ExitCode {

@@ -3,27 +3,27 @@ import CPISReference
 import Foundation
 import NHSNumbers
 
-/// `cpis check`: one check against upload files, on the reference registry.
+/// `cpis check`: one check against upload files, with the reference registry.
 struct CheckCommand: Command {
   static let words = ["check"]
-  static let summary = "load upload files, and check one patient against them"
+  static let summary = "load upload files and check one patient against them"
   static let help = """
     cpis check --upload FILE... --patient N [--setting SETTING] [--scheduled | --unscheduled] [--at TIME] [--json]
 
-    Loads the files into the reference registry, in the order given, and makes one triage check. The files' word is
-    taken for who has which number: there is no demographics service here.
+    Loads the files into the reference registry, in the order given, and makes one triage check. It trusts the files
+    on who has which number, because there is no demographics service here.
 
       --upload FILE...    upload messages (REPC_MT000002GB01); may be repeated
       --patient N         the NHS number, ten digits or 3-3-4 in quotes
-      --setting SETTING   where the patient is seen; emergency-department unless given, or general-practice with
+      --setting SETTING   where the patient is seen; by default emergency-department, or general-practice with
                           --scheduled
       --scheduled         make a silent read, as in scheduled care
       --unscheduled       make a notifying check, as in unscheduled care
-      --at TIME           the time of the check on UK clocks, 2026-11-21T02:14 or 202611210214; now unless given
+      --at TIME           the time of the check on UK clocks, 2026-11-21T02:14 or 202611210214; by default now
       --json              write the outcome as JSON, without the NHS number
 
-    A record that is not loaded cannot be found. When there is one, the outcome begins with INCOMPLETE, the JSON gives
-    their count as recordsNotLoaded and calls "no plan" no-plan-among-the-records-loaded, and the exit code is 5.
+    Records that are not loaded cannot be found. When there are any, the outcome begins with INCOMPLETE, the JSON gives
+    their number as recordsNotLoaded and calls "no plan" no-plan-among-the-records-loaded, and the exit code is 5.
 
     Settings of unscheduled care, which tells the authority:
     \(names([.unscheduled]))
@@ -32,11 +32,11 @@ struct CheckCommand: Command {
     Settings on which sources disagree, with --scheduled or --unscheduled:
     \(names([.unscheduled, .scheduled]))
 
-    Exit codes: 0 checked · 2 wrong call · 3 not checked · 4 a file could not be loaded, and no check was made ·
+    Exit codes: 0 checked · 2 wrong usage · 3 not checked · 4 a file could not be loaded, so no check was made ·
                 5 checked, but records were not loaded
     """
 
-  /// The settings that may have these kinds of care, and no others.
+  /// The settings that may have exactly these kinds of care.
   private static func names(_ care: Set<CareSetting.Care>) -> String {
     var names: [String] = []
     for setting in CareSetting.known where Set(CareSetting.named(setting.argument).map(\.care)) == care {
@@ -60,7 +60,9 @@ struct CheckCommand: Command {
     var recordsNotLoaded = 0
     for file in files { recordsNotLoaded += try load(file, registry, console) }
 
-    let service = TriageService(registry: registry, notices: RecordingSink(), clock: clock)
+    guard let service = try? TriageService(registry: registry, notices: RecordingSink(), clock: clock) else {
+      throw .unreadable("the check's own policy makes no sense")
+    }
     let outcome = await service.check(patient, in: try context(setting))
     let result = CheckResult(outcome: outcome, recordsNotLoaded: recordsNotLoaded)
     if arguments.has("--json") {
@@ -71,7 +73,8 @@ struct CheckCommand: Command {
     return result.exitCode
   }
 
-  /// The files and the number. A number that got among the files, or fell apart at its spaces, is told of as such.
+  /// The files and the number. A number among the files, or one that was split at its spaces, gets a message of its
+  /// own.
   private static func whatAndWhom(_ arguments: Arguments) throws(CommandFailure) -> ([String], String) {
     let files = arguments.all("--upload")
     let patient = arguments.value("--patient")
@@ -101,7 +104,7 @@ struct CheckCommand: Command {
       console.complain(
         "\(shown): not loaded: \(result.failedCount)\(count), which cannot be found; 'cpis upload lint' tells why")
       return result.failedCount
-    // The count is right, so it is the id that the registry refuses: nothing that lint could find.
+    // The count is right, so the registry refuses the file's id: lint would find nothing.
     case .fileError where loaded.countMatches:
       throw .unreadable("\(shown): not loaded (CPF01): this file id, or a later one, was loaded already")
     default:
@@ -142,4 +145,15 @@ struct CheckCommand: Command {
       throw .usage(error.description)
     }
   }
+}
+
+extension CareSetting {
+  /// The setting's name on the command line: `emergency-department`.
+  var argument: String {
+    name.map { $0.isUppercase ? "-\($0.lowercased())" : String($0) }.joined()
+  }
+
+  /// The settings with this name on the command line: none, one or, where sources disagree, one for each kind of
+  /// care.
+  static func named(_ argument: String) -> [CareSetting] { known.filter { $0.argument == argument } }
 }

@@ -1,19 +1,20 @@
 import CPIS
+import CPISOutbox
 import CPISReference
 import Foundation
 import NHSNumbers
 
-/// `cpis demo`: a night at an emergency department and a maternity unit, on the embedded reference registry.
+/// `cpis demo`: a night at an emergency department and a maternity unit, with the embedded reference registry.
 struct DemoCommand: Command {
   static let words = ["demo"]
-  static let summary = "a night at an emergency department, on the embedded reference registry"
+  static let summary = "show a night at an emergency department, with the embedded reference registry"
   static let help = """
     cpis demo
 
-    Loads the sample uploads of three local authorities, lets patients arrive at an emergency department and a
-    maternity unit, and shows each outcome as a clinician sees it; an arrival while the registry is down, which an
-    outbox in a temporary folder keeps and hands on; and then what the authorities and the trust's safeguarding team
-    are told. Everyone in it is invented.
+    Loads sample uploads of three local authorities, lets patients arrive at an emergency department and a maternity
+    unit, and shows each outcome as a clinician sees it. One patient arrives while the registry is down: an outbox in
+    a temporary folder keeps that access and declares it later. At the end it shows what the authorities and the
+    trust's safeguarding team are told. All people in it are invented.
     """
 
   static func run(_ words: [String], _ console: Console) async throws(CommandFailure) -> ExitCode {
@@ -51,7 +52,10 @@ private struct Demo {
     registry = ReferenceRegistry(demographics: Demographics(unlistedNumbers: .trusted), clock: clock, seed: 1)
     line = FaultyRegistry(registry, clock: clock)
     outbox = try await DemoOutbox(registry: line, sink: sink, clock: clock)
-    service = TriageService(registry: line, notices: outbox.sink, clock: clock)
+    guard let service = try? TriageService(registry: line, notices: outbox.sink, clock: clock) else {
+      throw .unreadable("the demonstration's own policy makes no sense")
+    }
+    self.service = service
   }
 
   func run() async throws(CommandFailure) {
@@ -104,7 +108,7 @@ private struct Demo {
     try await outbox.drain()
   }
 
-  /// The outbox hands on what it kept, and the registry's own record shows that it arrived as it happened.
+  /// The outbox delivers what it kept, and the registry's own record shows the access as it happened.
   private func declareMissed() async throws(CommandFailure) {
     if let time = CivilTime(compact: cast.registryReturns) { clock.set(UnitedKingdomTime.instant(of: time)) }
     try await outbox.drain()
@@ -164,5 +168,44 @@ private struct Demo {
 
   private func indented(_ text: String) -> String {
     text.split(separator: "\n").map { "       \($0)" }.joined(separator: "\n")
+  }
+}
+
+/// The demonstration's outbox, in a temporary folder that is removed at the end.
+private struct DemoOutbox {
+  private let outbox: Outbox
+  private let store: FileOutboxStore
+  private let folder: URL
+
+  /// Makes the folder, and in it an outbox that declares to a registry and passes everything else to a sink.
+  init(registry: some RegistryClient, sink: some NotificationSink, clock: some WallClock)
+    async throws(CommandFailure)
+  {
+    folder = FileManager.default.temporaryDirectory.appending(path: "cpis-demo-\(UUID().uuidString)")
+    do throws(OutboxError) {
+      store = try await FileOutboxStore.open(folder: folder.path(percentEncoded: false))
+      outbox = try await Outbox(
+        store: store, delivery: .declarations(to: registry, others: sink), sealer: nil, clock: clock,
+        random: { 0.5 })
+    } catch {
+      throw .unreadable("no outbox could be made in a temporary folder (\(error.code.rawValue))")
+    }
+  }
+
+  var sink: any NotificationSink { outbox }
+
+  /// How many notices are yet to be delivered.
+  var pending: UInt64 { outbox.counters.pending }
+
+  /// Delivers what is due. In a host, `run()` does so by itself.
+  func drain() async throws(CommandFailure) {
+    do throws(OutboxError) { try await outbox.drain() } catch {
+      throw .unreadable("the outbox in a temporary folder stopped (\(error.code.rawValue))")
+    }
+  }
+
+  func remove() async {
+    await store.close()
+    try? FileManager.default.removeItem(at: folder)
   }
 }

@@ -1,22 +1,22 @@
 import Foundation
 import NHSNumbers
 
-/// `cpis nhs-number`: a verdict on each number.
+/// `cpis nhs-number`: whether each number is a valid NHS number.
 struct NHSNumberCommand: Command {
   static let words = ["nhs-number"]
-  static let summary = "say of each number whether it is a valid NHS number"
+  static let summary = "say whether each number is a valid NHS number"
   static let help = """
     cpis nhs-number [--hyphens] N...
     cpis nhs-number [--hyphens] -
 
     Writes a line for each number, in columns separated by tabs:
       line or position · valid, placeholder or invalid · the number, 3-3-4 · its range, or what is wrong
-    With '-' numbers are read from standard input, one a line; blank lines are skipped.
-    Invalid input is not repeated: it may identify somebody.
+    With '-', numbers are read from standard input, one on each line; blank lines are skipped.
+    Invalid input is not repeated, because it may identify somebody.
 
       --hyphens   accept 999-000-0026 as well
 
-    Exit codes: 0 all valid · 1 at least one invalid or a placeholder · 2 wrong call · 4 no number on standard input
+    Exit codes: 0 all valid · 1 at least one invalid or a placeholder · 2 wrong usage · 4 no number on standard input
     """
 
   static func run(_ words: [String], _ console: Console) async throws(CommandFailure) -> ExitCode {
@@ -40,7 +40,7 @@ struct NHSNumberCommand: Command {
     } else {
       for (index, text) in arguments.rest.enumerated() { judge(text, index + 1) }
     }
-    // A pipe that broke before us must not look like a list without a fault.
+    // A broken pipe before this tool must not look like a list without faults.
     guard judged > 0 else { throw .unreadable("no number on standard input") }
     return areAllValid ? .success : .faultsFound
   }

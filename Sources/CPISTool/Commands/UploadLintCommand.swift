@@ -2,22 +2,22 @@ import CPIS
 import CPISHL7
 import Foundation
 
-/// `cpis upload lint`: every fault of an upload file, with its place.
+/// `cpis upload lint`: every fault of an upload file, and where it is.
 struct UploadLintCommand: Command {
   static let words = ["upload", "lint"]
-  static let summary = "find every fault of an upload file, with its place and code"
+  static let summary = "find every fault of an upload file, with its place and its code"
   static let help = """
     cpis upload lint FILE [--at TIME]
 
     Reads an upload message (REPC_MT000002GB01) and writes a line for each fault, in columns separated by tabs:
       line in the file · code of the acknowledgement · place as an XPath · what is wrong
-    What needs the demographics service (CPR01, CPR02, CPR05, and matching names) cannot be found here.
-    A file that cannot be read to its end gets a CPF01 for the place where reading stopped; a place before any element is
-    "/". Nothing of a patient is written.
+    Faults that only the demographics service finds (CPR01, CPR02, CPR05, and names that do not match) are not found.
+    A file that cannot be read to its end gets a CPF01 at the place where reading stopped; before the first element
+    that is "/". No patient is named.
 
-      --at TIME   the day that decides who is 18, as 2026-11-21T02:14; now unless given
+      --at TIME   the day that decides who is 18, as 2026-11-21T02:14; by default today
 
-    Exit codes: 0 no fault · 1 faults found · 2 wrong call · 4 no such file
+    Exit codes: 0 no fault · 1 faults found · 2 wrong usage · 4 no such file
     """
 
   static func run(_ words: [String], _ console: Console) async throws(CommandFailure) -> ExitCode {
@@ -29,7 +29,7 @@ struct UploadLintCommand: Command {
     let pieces = try FilePieces(path)
     var reader = UploadReader()
     while let piece = try pieces.next() {
-      // A file that cannot be used is one more fault, which the reader tells again at the end.
+      // An unusable file is one more fault, which the reader reports again at the end.
       do throws(UploadReadingError) { try reader.read(piece) { lint.take($0) } } catch { break }
     }
     do throws(UploadReadingError) { lint.finish(try reader.finish()) } catch { lint.take(error) }
@@ -37,7 +37,7 @@ struct UploadLintCommand: Command {
     return lint.faultCount == 0 ? .success : .faultsFound
   }
 
-  /// What was found so far.
+  /// The faults found so far.
   private struct Lint {
     let day: CivilDay
     let console: Console
@@ -55,7 +55,7 @@ struct UploadLintCommand: Command {
         do throws(UploadFault) {
           _ = try header.sender.authority()
         } catch {
-          // It concerns every record, and is said once.
+          // It concerns every record, and is reported once.
           write(line: nil, error.code.rawValue, error.xPath(inRecord: 1), error.description)
         }
       case .record(let read):
@@ -71,7 +71,7 @@ struct UploadLintCommand: Command {
     }
 
     mutating func take(_ error: UploadReadingError) {
-      // Before its first element the place is the document itself.
+      // Before the first element, the place is the document itself.
       let place = error.xPath.isEmpty ? "/" : error.xPath
       write(line: error.line, UploadFileCode.fileError.rawValue, place, error.displayText)
     }

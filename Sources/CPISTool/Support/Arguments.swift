@@ -1,8 +1,11 @@
+import CPIS
+import Foundation
+
 /// The words after a command, sorted into flags, options and the rest.
 ///
-/// Our own because the package has no dependencies; it knows `--flag`, `--option value`, `--option=value`, options
-/// that take all words up to the next option, and `--` before words that begin with a dash. A dash alone is a word, and
-/// stands for standard input where a command reads it.
+/// Written here because the package has no dependencies. It knows `--flag`, `--option value`, `--option=value`,
+/// options that take all words up to the next option, and `--` before words that begin with a dash. A single dash
+/// is a word, and stands for standard input where a command reads that.
 struct Arguments {
   /// What an option takes.
   enum Arity {
@@ -59,5 +62,50 @@ struct Arguments {
   private static func split(_ word: String) -> (name: String, value: String?) {
     guard let equals = word.firstIndex(of: "=") else { return (word, nil) }
     return (String(word[..<equals]), String(word[word.index(after: equals)...]))
+  }
+}
+
+extension Arguments {
+  /// The instant that an option names as a time on UK clocks; now when the option is not given.
+  func time(_ name: String) throws(CommandFailure) -> Date {
+    guard let text = value(name) else { return Date() }
+    let digits = text.filter { !"-T:".contains($0) }
+    guard let time = CivilTime(compact: digits) else {
+      guard digits.utf8.count == 12, digits.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains) else {
+        throw .usage("\(name) needs a time as 2026-11-21T02:14")
+      }
+      throw .usage(CivilDay(compact: digits.prefix(8)) == nil ? "\(name): no such day" : "\(name): no such time")
+    }
+    let instant = UnitedKingdomTime.instant(of: time)
+    // The library moves a time in the hour that is skipped in March one hour on. Somebody who types one is
+    // mistaken.
+    guard UnitedKingdomTime.civilTime(at: instant) == time else {
+      throw .usage("\(name): no such time; UK clocks went forward over it")
+    }
+    return instant
+  }
+}
+
+/// What may be repeated of the caller's words on standard error, which ends up in logs and tickets.
+///
+/// A word in the wrong place may be a patient's number, or part of one. So a word that was not understood is
+/// repeated only when it has no digits, and everything that repeats a word does so through these functions.
+enum Repeating {
+  /// What a word is, followed by the word when it has no digits: `an unexpected word: 'now'`.
+  static func told(_ what: String, _ word: String) -> String {
+    word.contains(where: \.isNumber) ? "\(what) (not repeated)" : "\(what): '\(word)'"
+  }
+
+  /// A path as it was given, without anything as long as a patient's number, and without characters that could
+  /// start another line or colour the terminal.
+  static func path(_ path: String) -> String {
+    let shown = String(
+      String.UnicodeScalarView(path.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
+    return shown.replacing(/\d(?:[^\p{L}\d\/]{0,2}\d){9,}/, with: "…")
+  }
+
+  /// Whether a word is a number, or part of one that was not quoted: only digits, spaces and hyphens.
+  static func isLikeNumber(_ word: String) -> Bool {
+    word.contains(where: \.isNumber) && word.allSatisfy { $0.isNumber || $0 == " " || $0 == "-" }
   }
 }

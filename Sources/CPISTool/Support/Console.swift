@@ -1,8 +1,8 @@
 import Foundation
 
-/// Where the tool writes: plain text, and colour only for a person at a terminal.
+/// Where the tool writes: plain text, with colour only for a person at a terminal.
 struct Console: Sendable {
-  /// What a stretch of text is, for its colour.
+  /// What a text is, which decides its colour.
   enum Style: String {
     case alarm = "\u{1B}[1;31m"
     case caution = "\u{1B}[33m"
@@ -13,13 +13,13 @@ struct Console: Sendable {
 
   private let isColoured: Bool
 
-  /// The console of the process. `NO_COLOR`, a dumb terminal or a pipe turn colour off.
+  /// The console of the process. `NO_COLOR`, a dumb terminal or a pipe turns colour off.
   init(environment: [String: String] = ProcessInfo.processInfo.environment) {
     let isRefused = environment["NO_COLOR"].map { !$0.isEmpty } ?? false
     isColoured = !isRefused && environment["TERM"] != "dumb" && isatty(STDOUT_FILENO) == 1
   }
 
-  /// Writes a line to standard output. When that cannot be written, the tool ends: half of an answer is none.
+  /// Writes a line to standard output. When that fails, the tool ends, because half an answer is no answer.
   func write(_ line: String = "", _ style: Style? = nil) {
     do {
       try FileHandle.standardOutput.write(contentsOf: Data((styled(line, style) + "\n").utf8))
@@ -29,12 +29,12 @@ struct Console: Sendable {
     }
   }
 
-  /// Writes a line to standard error. When that cannot be written either, nobody can be told.
+  /// Writes a line to standard error. When that fails too, nobody can be told.
   func complain(_ line: String) {
     try? FileHandle.standardError.write(contentsOf: Data("cpis: \(line)\n".utf8))
   }
 
-  /// Text in a style, each line by itself.
+  /// Text in a style, which is set for each line separately.
   func styled(_ text: String, _ style: Style?) -> String {
     guard isColoured, let style else { return text }
     return text.split(separator: "\n", omittingEmptySubsequences: false)

@@ -1,7 +1,53 @@
 import CPIS
 import Foundation
 
-/// An outcome for machines to read. It holds no NHS number: whoever asked has it.
+/// An outcome, and how many records are missing from the uploads that it rests on.
+///
+/// The registry knows only the records that were loaded. While one is missing, "no plan" may be wrong for exactly
+/// the child asked about, so it must not look like the whole truth.
+struct CheckResult {
+  let outcome: TriageOutcome
+  let recordsNotLoaded: Int
+
+  /// Whether there is an answer, and a record may be missing from it. "Not checked" is not an answer.
+  private var hasGap: Bool {
+    if case .notChecked = outcome { return false }
+    return recordsNotLoaded > 0
+  }
+
+  var headline: String { hasGap ? "INCOMPLETE: \(outcome.headline)" : outcome.headline }
+
+  /// What to show. The gap comes before the finding, so that nobody reads "no plan" and stops.
+  var displayText: String {
+    guard hasGap else { return outcome.displayText }
+    let missing = recordsNotLoaded.counted("record was", "records were")
+    return "INCOMPLETE: \(missing) not loaded. A plan in \(recordsNotLoaded == 1 ? "it" : "them") "
+      + "is not in this answer.\n\(outcome.displayText)"
+  }
+
+  var style: Console.Style {
+    if case .noPlanRecorded = outcome, hasGap { return .caution }
+    return outcome.style
+  }
+
+  var exitCode: ExitCode {
+    if case .notChecked = outcome { return .notChecked }
+    return hasGap ? .incomplete : .success
+  }
+}
+
+extension TriageOutcome {
+  /// The outcome's colour. The text alone must tell the three outcomes apart; colour only helps.
+  var style: Console.Style {
+    switch self {
+    case .plansRecorded: .alarm
+    case .noPlanRecorded: .calm
+    case .notChecked: .caution
+    }
+  }
+}
+
+/// An outcome as JSON, for scripts. It holds no NHS number, because the caller has it.
 struct OutcomeReport: Encodable {
   struct ReportedPlan: Encodable {
     let kind: String
@@ -25,7 +71,7 @@ struct OutcomeReport: Encodable {
   var asOf: Date?
   var checkedAt: Date?
   var source: String?
-  /// Whether the whole of the registry's answer could be read, and every record had been loaded.
+  /// Whether the registry's whole answer could be read, and every record was loaded.
   var isComplete: Bool?
   /// How many records of the uploads were not loaded, and so cannot be found.
   let recordsNotLoaded: Int
@@ -47,7 +93,7 @@ struct OutcomeReport: Encodable {
       isComplete = found.completeness == .complete && recordsNotLoaded == 0
       take(found.origin)
     case .noPlanRecorded(let answer):
-      // A word of its own: who reads nothing but it must not take the gap for "no plan".
+      // A word of its own: a script that reads nothing else must not take the gap for "no plan".
       self.outcome =
         recordsNotLoaded == 0 ? "no-plan-recorded-under-this-number" : "no-plan-among-the-records-loaded"
       isComplete = recordsNotLoaded == 0
@@ -84,7 +130,7 @@ extension TriageOutcome {
     }
   }
 
-  /// The trust's own team is told of plans only.
+  /// The trust's own team is told only of plans.
   fileprivate var safeguardingTold: Handover {
     if case .plansRecorded(let found) = self { return found.safeguardingTold }
     return .notDue
@@ -92,7 +138,7 @@ extension TriageOutcome {
 }
 
 extension Handover {
-  /// The word for it in JSON. Written out: scripts read it.
+  /// Its word in the JSON, written out here because scripts depend on it.
   fileprivate var word: String {
     switch self {
     case .notDue: "not-due"

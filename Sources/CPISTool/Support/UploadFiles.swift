@@ -3,12 +3,12 @@ import CPISHL7
 import CPISReference
 import Foundation
 
-/// Uploads on their way into a registry.
+/// Loads uploads into a registry.
 enum UploadFiles {
-  /// What became of an upload.
+  /// The result of loading an upload.
   struct Loaded {
     let acknowledgement: UploadAcknowledgement
-    /// Whether there were as many records as its head declares.
+    /// Whether it has as many records as its header declares.
     let countMatches: Bool
   }
 
@@ -37,7 +37,7 @@ enum UploadFiles {
       "\(Repeating.path(path)): \(error.displayText) (line \(error.line), column \(error.column)\(element))")
   }
 
-  /// An upload on its way from bytes into a registry.
+  /// An upload that is being loaded, from bytes into a registry.
   private struct Loading {
     let registry: ReferenceRegistry
     var reader = UploadReader()
@@ -57,6 +57,38 @@ enum UploadFiles {
       let session = session ?? registry.beginUpload(summary.header)
       return Loaded(
         acknowledgement: session.finish(recordsRead: summary.recordCount), countMatches: summary.countMatches)
+    }
+  }
+}
+
+/// A file on disk that is read piece by piece, because an upload may be larger than memory. It is closed with the
+/// last copy of this value.
+struct FilePieces {
+  private static let pieceBytes = 256 << 10
+
+  private let file: FileHandle
+  private let shown: String
+
+  init(_ path: String) throws(CommandFailure) {
+    shown = Repeating.path(path)
+    // On some systems a folder opens like a file, and only reading it fails.
+    let target = URL(filePath: path).resolvingSymlinksInPath()
+    if (try? target.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true {
+      throw .unreadable("\(shown): a folder; name a file")
+    }
+    guard let file = FileHandle(forReadingAtPath: path) else {
+      throw .unreadable("\(shown): no such file, or not readable")
+    }
+    self.file = file
+  }
+
+  /// The next bytes; `nil` at the end.
+  func next() throws(CommandFailure) -> Data? {
+    do {
+      guard let piece = try file.read(upToCount: Self.pieceBytes), !piece.isEmpty else { return nil }
+      return piece
+    } catch {
+      throw .unreadable("\(shown): could not be read to its end")
     }
   }
 }

@@ -1,15 +1,15 @@
 /// Makes indexes: from numbers in any order, and from entries that are in order already.
 @usableFromInline
 struct IndexBuilder: Sendable {
-  /// What to try in turn. Tests give others, to see the last resort taken.
+  /// The multipliers to try in turn. Tests set others, to reach the last resort.
   var multipliers = Scramble.multipliers
 
-  /// A build takes the first multiplier under which no group is longer.
+  /// A build takes the first multiplier under which no group is longer than this.
   ///
-  /// Were the numbers random, a longer one would be rare: in one index of 20 million at 131,000 numbers, of 7 million
-  /// at a million, of 400,000 at 16 million, and far rarer where groups have just doubled. So it means that the
-  /// numbers form a pattern with the multiplier, and the next will break it. When none does, the best is taken:
-  /// answers stay exact, and long groups are searched by halves.
+  /// With random numbers a longer group is rare: it occurs in one index of 20 million at 131,000 numbers, of 7 million
+  /// at a million, of 400,000 at 16 million, and far more rarely where the groups have just doubled. So a longer group
+  /// means that the numbers form a pattern with the multiplier, which the next multiplier will break. When none does,
+  /// the best is taken: answers stay exact, and long groups are searched by halving.
   var longestGroupAllowed = 24
 
   @usableFromInline init() {}

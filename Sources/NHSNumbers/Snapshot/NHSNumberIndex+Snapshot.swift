@@ -6,7 +6,7 @@ extension NHSNumberIndex {
   /// - Parameters:
   ///   - bytes: the whole snapshot. It is copied.
   ///   - verification: how much to check.
-  /// - Throws: ``SnapshotError``. Nothing is known about any number then: build the index anew.
+  /// - Throws: ``SnapshotError``. Nothing is known about any number then: build the index again.
   /// - Complexity: O(`bytes.count`).
   public init(
     snapshot bytes: Span<UInt8>, verification: SnapshotVerification = .structure
@@ -27,8 +27,8 @@ extension NHSNumberIndex {
 
   /// Gives the bytes of a snapshot of this index to `body`, in order and in several pieces.
   ///
-  /// For keeping a snapshot anywhere but in a file, such as sealed by the host's own cipher. The pieces hold
-  /// patients' numbers.
+  /// Use it to keep a snapshot elsewhere than in a file, or encrypted by the host's own cipher. The pieces hold patients'
+  /// numbers.
   public func withSnapshot<Failure: Error>(
     _ body: (_ piece: RawSpan) throws(Failure) -> Void
   ) throws(Failure) {
@@ -113,5 +113,83 @@ extension NHSNumberIndex {
     let first = unsafe starts.load(as: UInt32.self)
     let last = unsafe starts.load(fromByteOffset: geometry.groupCount * 4, as: UInt32.self)
     return backwards == 0 && first == 0 && Int(last) == geometry.count
+  }
+}
+
+/// How much of a snapshot is checked before use.
+public enum SnapshotVerification: Hashable, Sendable {
+  /// The checksum, against damage; and all that keeps every later read inside the snapshot, against malice.
+  ///
+  /// Somebody who may write the file can still leave numbers out or put others in, which no check could notice, and can
+  /// make lookup and iteration disagree, which ``everyNumber`` notices.
+  case structure
+
+  /// All of that, and also that every number is a valid NHS number, in order and found by a lookup, and that no bit is set
+  /// without a number: in short, that this library could have written the file. It takes thirty to fifty times as long.
+  case everyNumber
+}
+
+#if _endian(big)
+  #error("Snapshots are little-endian and used as they lie: this needs a conversion on writing and on opening.")
+#endif
+
+/// The first 64 bytes of a snapshot. `Documentation/Formats/Index.md` has them byte by byte.
+struct SnapshotHeader: Equatable {
+  static let byteCount = IndexGeometry.headerByteCount
+
+  /// "NHSNIDX" and a byte that is no text, read as a little-endian number.
+  private static let magic: UInt64 = 0x8A58_4449_4E53_484E
+  private static let version: UInt32 = 1
+
+  let geometry: IndexGeometry
+  let scramble: Scramble
+  var checksum: UInt64 = 0
+
+  /// The header as eight little-endian words.
+  var words: [UInt64] {
+    [
+      Self.magic,
+      UInt64(Self.version) | UInt64(scramble.multiplier) << 32,
+      UInt64(geometry.count) | UInt64(geometry.cellBits) << 32 | UInt64(geometry.groupBits) << 40,
+      UInt64(geometry.byteCount),
+      checksum, 0, 0, 0,
+    ]
+  }
+
+  init(geometry: IndexGeometry, scramble: Scramble, checksum: UInt64 = 0) {
+    self.geometry = geometry
+    self.scramble = scramble
+    self.checksum = checksum
+  }
+
+  /// Reads a header from a snapshot's first bytes.
+  init(bytes: [UInt8]) throws(SnapshotError) {
+    try self.init(
+      stride(from: 0, to: bytes.count, by: 8).map { start in
+        bytes[start..<min(start + 8, bytes.count)].reversed().reduce(0) { $0 << 8 | UInt64($1) }
+      })
+  }
+
+  /// Reads a header, which may be malicious.
+  ///
+  /// - Parameter words: the eight words, already in this machine's byte order.
+  init(_ words: [UInt64]) throws(SnapshotError) {
+    guard words.count == 8, words[0] == Self.magic else { throw SnapshotError(.notASnapshot) }
+    guard UInt32(truncatingIfNeeded: words[1]) == Self.version else {
+      throw SnapshotError(.unsupportedVersion)
+    }
+    // Where `Int` has 32 bits, not every count fits.
+    guard let count = Int(exactly: words[2] & 0xFFFF_FFFF) else { throw SnapshotError(.brokenStructure) }
+    geometry = IndexGeometry(
+      count: count, cellBits: Int(words[2] >> 32 & 0xFF),
+      groupBits: Int(words[2] >> 40 & 0xFF))
+    guard let scramble = Scramble(multiplier: UInt32(words[1] >> 32)), geometry.isAllowed else {
+      throw SnapshotError(.brokenStructure)
+    }
+    self.scramble = scramble
+    guard words[3] == UInt64(geometry.byteCount) else { throw SnapshotError(.wrongSize) }
+    checksum = words[4]
+    // Whatever the fields do not use must be zero, so that there is only one form of each file.
+    guard words == self.words else { throw SnapshotError(.brokenStructure) }
   }
 }

@@ -6,44 +6,88 @@ protocol TextScanner {
   mutating func fill(_ chunk: inout TextChunk) -> Bool
 }
 
-extension NHSNumberColumn {
-  /// Reads a text in chunks.
-  ///
-  /// - Parameter body: is called with each filled chunk, which it must not empty.
-  /// - Returns: the faults of all lines.
-  func read(
-    _ text: Span<UInt8>, chunks body: (borrowing TextChunk) -> Void
-  ) throws(ReadingError) -> [LineFault] {
-    guard text.count < UInt32.max else { throw .tooLarge }
-    let result = unsafe text.withUnsafeBytes { bytes in
-      Result { () throws(ReadingError) in
-        let bytes = Self.withoutMark(unsafe TextBytes(bytes))
-        switch layout {
-        case .lines(let header):
-          return Self.drain(try LineScanner(bytes, header, options), body)
-        case .csv(let name, let delimiter):
-          return Self.drain(
-            try CSVScanner(bytes, columnNamed: name, delimiter: delimiter, options), body)
-        }
-      }
-    }
-    return try result.get()
+/// Numbers read from a text, on their way to a list or an index, with the faults between them.
+///
+/// `unsafe`: the loop that the screening goals are measured on writes to it once a line. A check that there is room
+/// precedes every write.
+@safe
+struct TextChunk: ~Copyable {
+  static let capacity = BatchScratch.chunkLength
+
+  /// The numbers read since the chunk was last emptied.
+  let numbers: UnsafeMutablePointer<NHSNumber>
+  /// The line of each.
+  let lines: UnsafeMutablePointer<UInt32>
+  var count = 0
+
+  /// All faults so far; emptying the chunk keeps them.
+  var faults: [LineFault] = []
+
+  init() {
+    unsafe numbers = .allocate(capacity: Self.capacity)
+    unsafe lines = .allocate(capacity: Self.capacity)
   }
 
-  private static func drain(_ scanner: some TextScanner, _ body: (borrowing TextChunk) -> Void) -> [LineFault] {
-    var scanner = scanner
-    var chunk = TextChunk()
-    var isMore = true
-    while isMore {
-      isMore = scanner.fill(&chunk)
-      if chunk.count > 0 { body(chunk) }
-      chunk.count = 0
-    }
-    return chunk.faults
+  deinit {
+    unsafe numbers.deallocate()
+    unsafe lines.deallocate()
   }
 
-  private static func withoutMark(_ text: TextBytes) -> TextBytes {
-    let hasMark = text.count >= 3 && text[0] == 0xEF && text[1] == 0xBB && text[2] == 0xBF
-    return hasMark ? text[3..<text.count] : text
+  @inline(__always)
+  private mutating func append(provenPayload payload: UInt32, line: UInt32) {
+    unsafe numbers[count] = NHSNumber(provenPayload: payload)
+    unsafe lines[count] = line
+    count &+= 1
+  }
+
+  /// Appends the number that the bytes are, or the fault.
+  mutating func append(_ text: TextBytes, line: UInt32, _ options: NHSNumber.ParsingOptions) {
+    let payload = text.payload(options)
+    if payload <= NHSNumber.largestPayload {
+      append(provenPayload: payload, line: line)
+    } else {
+      faults.append(LineFault(line: line, .notANumber(text.fault(options))))
+    }
+  }
+}
+
+/// The bytes of a text while it is being read, with every access checked.
+@safe
+struct TextBytes {
+  private let bytes: UnsafeRawBufferPointer
+
+  /// How many bytes there are.
+  let count: Int
+
+  /// - Parameter bytes: must outlive this value.
+  init(_ bytes: UnsafeRawBufferPointer) {
+    unsafe self.bytes = bytes
+    count = bytes.count
+  }
+
+  /// Where the bytes lie; for readers that check the room themselves.
+  var start: UnsafeRawPointer? { unsafe bytes.baseAddress }
+
+  @inline(__always)
+  subscript(place: Int) -> UInt8 {
+    precondition(place >= 0 && place < count, "outside the text")
+    return unsafe bytes[place]
+  }
+
+  @inline(__always)
+  subscript(range: Range<Int>) -> TextBytes {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count, "outside the text")
+    return unsafe TextBytes(UnsafeRawBufferPointer(rebasing: bytes[range]))
+  }
+
+  /// The number that these bytes are, as a payload; above the largest when they are none.
+  @inline(__always)
+  fileprivate func payload(_ options: NHSNumber.ParsingOptions) -> UInt32 {
+    unsafe NHSNumber.payload(of: bytes.bindMemory(to: UInt8.self).span, options)
+  }
+
+  /// Why these bytes are no number.
+  fileprivate func fault(_ options: NHSNumber.ParsingOptions) -> NHSNumber.ParseError {
+    unsafe NHSNumber.fault(in: bytes.bindMemory(to: UInt8.self).span, options)
   }
 }

@@ -139,7 +139,7 @@ final class EndToEndSimulation {
     // The guard would stay open here: nobody lets its probes' time pass, and deliveries do not go through it.
     var guarding = RegistryGuardPolicy()
     guarding.failuresBeforeOpening = .max
-    service = TriageService(
+    service = try TriageService(
       registry: try GuardedRegistry(line, policy: guarding, clock: serviceClock), notices: outbox,
       visitIdentityKey: try VisitIdentityKey([UInt8](repeating: 7, count: 32)),
       policy: policy, clock: serviceClock,

@@ -9,14 +9,14 @@ struct CacheUseTests {
   let patient = Sample.numbers[0]
 
   private func world(fresh: Int = 300, down: Int = 3600) throws -> World {
-    let world = World { $0.cache = .on(freshFor: .seconds(fresh), usableWhenDownFor: .seconds(down)) }
+    let world = try World { $0.cache = .on(freshFor: .seconds(fresh), usableWhenDownFor: .seconds(down)) }
     world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
     return world
   }
 
   @Test("The cache is off by default: every check asks the registry, and nothing is kept")
   func offByDefault() async throws {
-    let world = World()
+    let world = try World()
     for _ in 0..<3 { _ = await world.service.check(patient, in: try Sample.context()) }
     #expect(world.registry.callCount(of: .plans) == 3)
     #expect(world.cache.callCount(of: .store) + world.cache.callCount(of: .entry) == 0)
@@ -109,7 +109,7 @@ struct CacheUseTests {
     "An older 'none' does not outlive an answer that could not be kept: a partial one, or one the cache failed on")
   func olderNoneGoes() async throws {
     for isPartial in [true, false] {
-      let world = World { $0.cache = .on(freshFor: .zero, usableWhenDownFor: .seconds(3600)) }
+      let world = try World { $0.cache = .on(freshFor: .zero, usableWhenDownFor: .seconds(3600)) }
       #expect(await world.service.check(patient, in: try Sample.context()).noPlan != nil)
       world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
       world.clock.advance(by: .seconds(60))
@@ -138,7 +138,7 @@ struct CacheUseTests {
 
   @Test("An answer is not shown past the last day of one of its plans, nor from the future")
   func expiry() async throws {
-    let world = World(at: Sample.time("202611202330")) {
+    let world = try World(at: Sample.time("202611202330")) {
       $0.cache = .on(freshFor: .seconds(7200), usableWhenDownFor: .seconds(7200))
     }
     world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
@@ -173,7 +173,7 @@ struct CacheUseTests {
 
   @Test("On the 18th birthday a kept answer is no longer shown")
   func eighteenthBirthday() async throws {
-    let world = World(at: Sample.time("202611202330")) {
+    let world = try World(at: Sample.time("202611202330")) {
       $0.cache = .on(freshFor: .seconds(7200), usableWhenDownFor: .seconds(7200))
     }
     world.reference.record(try Sample.plan(), for: patient, bornOn: CivilDay(year: 2008, month: 11, day: 21))

@@ -13,7 +13,7 @@ struct EncounterTests {
 
   @Test("Registration, triage and ward produce one declared access, by the first of them")
   func registrationTriageWard() async throws {
-    let world = World()
+    let world = try World()
     world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
     let first = try staff("1", .emergencyDepartment)
     let registered = try #require(await world.service.check(patient, in: first).plans)
@@ -32,7 +32,7 @@ struct EncounterTests {
 
   @Test("Within an hour plans found answer repeats with their age; after it the registry is asked again")
   func repeatsAnswered() async throws {
-    let world = World()
+    let world = try World()
     world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
     let context = try staff("1", .emergencyDepartment)
     _ = await world.service.check(patient, in: context)
@@ -48,7 +48,7 @@ struct EncounterTests {
 
   @Test("'No plan' is never reused in an encounter: a plan recorded meanwhile is found, and declared")
   func noPlanIsAskedAgain() async throws {
-    let world = World()
+    let world = try World()
     let context = try staff("1", .emergencyDepartment)
     #expect(await world.service.check(patient, in: context).noPlan != nil)
     world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
@@ -58,7 +58,7 @@ struct EncounterTests {
 
   @Test("Another encounter, organisation, patient or day is another access")
   func otherEncounters() async throws {
-    let world = World()
+    let world = try World()
     for number in Sample.numbers.prefix(2) { world.reference.record(try Sample.plan(), for: number, bornOn: nil) }
     _ = await world.service.check(patient, in: try staff("1", .emergencyDepartment))
     _ = await world.service.check(patient, in: try staff("1", .emergencyDepartment, encounter: "visit-2"))
@@ -71,7 +71,7 @@ struct EncounterTests {
 
   @Test("Without an encounter every check is an access of its own")
   func noEncounter() async throws {
-    let world = World()
+    let world = try World()
     world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
     for _ in 0..<3 {
       _ = await world.service.check(patient, in: try staff("1", .emergencyDepartment, encounter: nil))
@@ -81,7 +81,7 @@ struct EncounterTests {
 
   @Test("A check during an outage and one after it, in one encounter, are one access")
   func outageThenRecovery() async throws {
-    let world = World()
+    let world = try World()
     world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
     world.registry.play(.init(.fails(RegistryError(.unavailable)), on: .only(1)))
     #expect(
@@ -93,7 +93,7 @@ struct EncounterTests {
 
   @Test("While neither registry nor sink takes it, no repeat says that the authority is told")
   func nobodyTakesIt() async throws {
-    let world = World()
+    let world = try World()
     world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
     world.registry.play(.init(.fails(RegistryError(.unavailable)), on: .every))
     world.sink.play(.init(.fails(SinkError(.unavailable)), on: .every))
@@ -110,7 +110,7 @@ struct EncounterTests {
 
   @Test("A plan loaded after an outage's declaration was delivered is told of in the next outage of the same visit")
   func planAfterDelivery() async throws {
-    let world = World()
+    let world = try World()
     let down = FaultyRegistry.Script(.fails(RegistryError(.unavailable)), on: .every)
     world.registry.play(down)
     #expect(
@@ -128,7 +128,7 @@ struct EncounterTests {
 
   @Test("Plans that the registry no longer has are not repeated in the visit, even when a clock goes back")
   func plansWithdrawn() async throws {
-    let world = World()
+    let world = try World()
     let plan = try Sample.plan()
     world.reference.record(plan, for: patient, bornOn: nil)
     let context = try staff("1", .emergencyDepartment)
@@ -142,7 +142,7 @@ struct EncounterTests {
 
   @Test("Forgetting encounters beyond the limit errs towards telling")
   func encounterLimit() async throws {
-    let world = World(visits: InMemoryVisitMemory(capacity: 4))
+    let world = try World(visits: InMemoryVisitMemory(capacity: 4))
     world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
     for visit in 0..<10 {
       world.clock.advance(by: .seconds(1))
@@ -155,7 +155,7 @@ struct EncounterTests {
 
   @Test("A plan that leaves at midnight no longer answers a repeat after it")
   func planLeavesAtMidnight() async throws {
-    let world = World(at: Sample.time("202611202359"))
+    let world = try World(at: Sample.time("202611202359"))
     world.reference.record(
       try Sample.plan(.unbornChildProtectionPlan, end: "202610230000"), for: patient, bornOn: nil)
     let context = try staff("1", .maternity)

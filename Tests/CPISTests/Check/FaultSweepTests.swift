@@ -45,7 +45,7 @@ struct FaultSweepTests {
 
   private func check(_ run: Run) async throws {
     let patient = Sample.numbers[0]
-    let world = World { $0.cache = run.policy }
+    let world = try World { $0.cache = run.policy }
     let plan = try Sample.plan()
     if run.truth == .plan { world.reference.record(plan, for: patient, bornOn: nil) }
 
@@ -180,7 +180,7 @@ struct FaultSweepTests {
   func brokenSleep(kind: BrokenSleep.Kind) async throws {
     let patient = Sample.numbers[0]
     let clock = BrokenSleep(kind: kind, base: ManualClock(Sample.night))
-    let world = World(serviceClock: clock)
+    let world = try World(serviceClock: clock)
     world.registry.play(.init(.neverAnswers, on: .every))
     #expect(await world.service.check(patient, in: try Sample.context()).refusal?.reason == .registryTooSlow)
     world.registry.release()
@@ -188,7 +188,7 @@ struct FaultSweepTests {
 
   @Test("While demographics are down uploads are refused whole, and plans held before are still found")
   func demographics() async throws {
-    let world = World()
+    let world = try World()
     let patient = Sample.numbers[0]
     world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
     world.reference.setDemographics(isAvailable: false)

@@ -22,7 +22,7 @@ struct GateTests {
   }
 
   private func world() throws -> World {
-    let world = World { $0.cache = .on(freshFor: .seconds(60), usableWhenDownFor: .seconds(60)) }
+    let world = try World { $0.cache = .on(freshFor: .seconds(60), usableWhenDownFor: .seconds(60)) }
     world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
     return world
   }

@@ -163,7 +163,7 @@ struct GuardTests {
     "While it is open a check is answered at once, its access handed on, a kept plan shown, and a kept 'none' never"
   )
   func openGuard() async throws {
-    let world = World { $0.cache = .on(freshFor: .zero, usableWhenDownFor: .seconds(3600)) }
+    let world = try World { $0.cache = .on(freshFor: .zero, usableWhenDownFor: .seconds(3600)) }
     world.reference.record(try Sample.plan(), for: Sample.numbers[10], bornOn: nil)
     let context = try Sample.context()
     for index in [10, 11] {
@@ -178,14 +178,14 @@ struct GuardTests {
     #expect(world.registry.callCount(of: .plans) == asked)
     // Two accesses, and the plan for the safeguarding team.
     #expect(world.recording.notices.count == entrusted + 3)
-    #expect(world.events.kinds.contains(.registryGuard(.opened)))
+    #expect(world.events.guardChanges.contains(.opened))
     // Five checks opened it, after two that were answered; nobody was asked for the last two.
     #expect(world.events.kinds.count { $0 == .registryAsked } == 7)
   }
 
   @Test("A registry that comes back is asked within the interval of the probe, and the guard closes")
   func probes() async throws {
-    let world = World()
+    let world = try World()
     try await open(world)
     let asked = world.registry.callCount(of: .plans)
     await pass(30, in: world)
@@ -193,14 +193,14 @@ struct GuardTests {
     #expect((5...6).contains(world.registry.callCount(of: .plans) - asked), "a probe every five seconds")
     world.registry.play(.init())
     await pass(5, in: world)
-    #expect(!world.service.registryGuard.isOpen && world.events.kinds.contains(.registryGuard(.closed)))
+    #expect(!world.service.registryGuard.isOpen && world.events.guardChanges.contains(.closed))
     let context = try Sample.context()
     #expect(await world.drive { await world.service.check(Sample.numbers[20], in: context) }.noPlan != nil)
   }
 
   @Test("A clock that is set back by a day hides no registry that has come back")
   func clockSetBack() async throws {
-    let world = World()
+    let world = try World()
     try await open(world)
     world.registry.play(.init())
     world.clock.set(world.clock.now.addingTimeInterval(-86_400))
@@ -210,7 +210,7 @@ struct GuardTests {
 
   @Test("A guard that looked-up histories opened is probed with a history, which declares no access")
   func probesWithHistory() async throws {
-    let world = World()
+    let world = try World()
     world.reference.record(try Sample.plan(), for: Sample.numbers[0], bornOn: nil)
     world.registry.play(.init(.fails(RegistryError(.unavailable)), on: .every))
     let context = try Sample.context()
@@ -228,7 +228,7 @@ struct GuardTests {
   @Test("An answer about an author or a request, or one that cannot be used, never opens it")
   func answers() async throws {
     for code in [RegistryError.Code.accessDenied, .requestRejected, .unusableAnswer, .other] {
-      let world = World()
+      let world = try World()
       world.registry.play(.init(.fails(RegistryError(code)), on: .every))
       let context = try Sample.context()
       for index in 0..<20 {
@@ -242,7 +242,7 @@ struct GuardTests {
     "A registry that hangs for ever bounds calls for ten thousand checks, and is asked within ten seconds of its return"
   )
   func hangs() async throws {
-    let world = World()
+    let world = try World()
     try await open(world, with: .neverAnswers)
     let context = try Sample.context()
     var entrusted = 0
@@ -257,7 +257,7 @@ struct GuardTests {
     print("a registry that hangs: \(state), \(world.registry.callCount(of: .plans)) calls for 10,005 checks")
     #expect(state.isOpen && state.callsInFlight + state.callsGivenUp <= 64 + 3)
     #expect(
-      world.registry.callCount(of: .plans) <= 80 && world.events.kinds.contains(.registryGuard(.tooManyGivenUp)))
+      world.registry.callCount(of: .plans) <= 80 && world.events.guardChanges.contains(.tooManyGivenUp))
     world.registry.play(.init())
     world.registry.release()
     await pass(10, in: world)
@@ -267,7 +267,7 @@ struct GuardTests {
 
   @Test("It is left alone for as long as it asks, up to a minute")
   func retryAfter() async throws {
-    let world = World()
+    let world = try World()
     let context = try Sample.context()
     world.registry.play(.init(.fails(RegistryError(.tooManyRequests, retryAfter: .seconds(3600))), on: .only(1)))
     _ = await world.drive { await world.service.check(Sample.numbers[0], in: context) }
@@ -284,7 +284,7 @@ struct GuardTests {
     let clock = ManualClock(Sample.night)
     let faulty = FaultyRegistry(AskedRegistry(base: ReferenceRegistry(clock: clock, seed: 1)), clock: clock)
     let registry = try GuardedRegistry(faulty, clock: clock)
-    let service = TriageService(registry: registry, notices: RecordingSink(), clock: clock)
+    let service = try TriageService(registry: registry, notices: RecordingSink(), clock: clock)
     let context = try Sample.context()
     let access = Sample.access(to: Sample.numbers[0], in: context, at: clock.now)
     faulty.play(.init(.fails(RegistryError(.unavailable)), on: .every))

@@ -44,7 +44,7 @@ struct HistoryTests {
     #expect(full.entries.first?.time == now)
     #expect(full.summary(at: now).displayText.contains("25 or more in 7 days"))
 
-    let world = World()
+    let world = try World()
     world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
     world.registry.play(.init(.answersNonsense(.partial), on: .every))
     let outcome = await world.service.accessHistory(for: patient, in: try Sample.context())
@@ -54,7 +54,7 @@ struct HistoryTests {
 
   @Test("Asking for the history neither logs nor notifies, and shows who saw the child")
   func readingIsSilent() async throws {
-    let world = World()
+    let world = try World()
     world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
     _ = await world.service.check(patient, in: try Sample.context())
     world.clock.advance(by: .seconds(3600))
@@ -75,7 +75,7 @@ struct HistoryTests {
     "A history that fails, is late, or is another child's, is not checked", arguments: FaultyRegistry.Fault.allCases
   )
   func faults(fault: FaultyRegistry.Fault) async throws {
-    let world = World()
+    let world = try World()
     world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
     _ = await world.service.check(patient, in: try Sample.context())
     world.registry.play(.init(fault, on: .every, of: .accessHistory))

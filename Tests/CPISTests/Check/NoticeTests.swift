@@ -9,7 +9,7 @@ struct NoticeTests {
 
   @Test("A check during an outage is declared when the registry returns, with its own author, place and time")
   func outage() async throws {
-    let world = World()
+    let world = try World()
     world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
     world.registry.play(.init(.fails(RegistryError(.unavailable)), on: .every))
     let context = try Sample.context(.ambulance)
@@ -27,7 +27,7 @@ struct NoticeTests {
 
   @Test("What the sink will not take is kept, offered again, and taken once", arguments: [1, 2, 5, 20])
   func heldNotices(failures: Int) async throws {
-    let world = World()
+    let world = try World()
     world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
     world.sink.play(.init(.fails(SinkError(.unavailable)), on: .upTo(failures)))
     let found = try #require(await world.service.check(patient, in: try Sample.context()).plans)
@@ -43,7 +43,7 @@ struct NoticeTests {
   @Test(
     "After one success the waits begin anew with a second: a sink that fails again is not offered to without end")
   func successThenFailure() async throws {
-    let world = World()
+    let world = try World()
     world.registry.play(.init(.fails(RegistryError(.unavailable)), on: .every))
     var script = FaultySink.Script(.fails(SinkError(.full)), on: .upTo(2))
     script.add(.fails(SinkError(.full)), on: .from(4))
@@ -64,10 +64,11 @@ struct NoticeTests {
 
   @Test("A notice that the sink never takes does not hold back those of other patients")
   func poison() async throws {
-    let world = World()
+    let world = try World()
     world.registry.play(.init(.fails(RegistryError(.unavailable)), on: .every))
     let sink = PickySink(world.recording, refusing: patient)
-    let service = TriageService(registry: world.registry, notices: sink, clock: world.clock, observer: world.events)
+    let service = try TriageService(
+      registry: world.registry, notices: sink, clock: world.clock, observer: world.events)
     for number in Sample.numbers.prefix(5) { _ = await service.check(number, in: try Sample.context()) }
     #expect(service.heldNoticeCount == 5)
     sink.open()
@@ -77,7 +78,7 @@ struct NoticeTests {
 
   @Test("A sink that hangs does not keep the clinician waiting, and gets the notice again")
   func hangingSink() async throws {
-    let world = World()
+    let world = try World()
     world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
     world.sink.play(.init(.neverAnswers, on: .only(1)))
     let context = try Sample.context()
@@ -94,7 +95,7 @@ struct NoticeTests {
 
   @Test("A notice that the sink refuses for good is said not to be told")
   func refusedNotice() async throws {
-    let world = World()
+    let world = try World()
     world.sink.play(.init(.fails(SinkError(.rejected)), on: .every))
     world.registry.play(.init(.fails(RegistryError(.unavailable)), on: .every))
     let refusal = try #require(await world.service.check(patient, in: try Sample.context()).refusal)
@@ -105,7 +106,7 @@ struct NoticeTests {
 
   @Test("Memory for notices is bounded, and says so when it is full")
   func heldLimit() async throws {
-    let world = World { $0.heldNoticeLimit = 2 }
+    let world = try World { $0.heldNoticeLimit = 2 }
     world.sink.play(.init(.fails(SinkError(.full)), on: .every))
     world.registry.play(.init(.fails(RegistryError(.unavailable)), on: .every))
     var told: [Handover?] = []
@@ -120,7 +121,7 @@ struct NoticeTests {
 
   @Test("A scheduled check that fails hands nothing over")
   func scheduledFailure() async throws {
-    let world = World()
+    let world = try World()
     world.registry.play(.init(.fails(RegistryError(.unavailable)), on: .every))
     let refusal = try #require(await world.service.check(patient, in: try Sample.context(.generalPractice)).refusal)
     #expect(refusal.authorityTold == .notDue)

@@ -9,7 +9,7 @@ struct OneContextTests {
   let patients = Array(Sample.numbers.prefix(2))
 
   private func world(_ key: VisitIdentityKey? = nil) throws -> World {
-    let world = World(key: key)
+    let world = try World(key: key)
     for patient in patients { world.reference.record(try Sample.plan(), for: patient, bornOn: nil) }
     return world
   }
@@ -47,7 +47,7 @@ struct OneContextTests {
 
   @Test("Two hundred checks with two contexts are two hundred accesses")
   func steadyUse() async throws {
-    let world = World()
+    let world = try World()
     for number in Sample.numbers { world.reference.record(try Sample.plan(), for: number, bornOn: nil) }
     let contexts = [try Sample.context(), try Sample.context(.ambulance)]
     for number in Sample.numbers.prefix(100) {

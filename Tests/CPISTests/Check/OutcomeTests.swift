@@ -11,7 +11,7 @@ struct OutcomeTests {
   @Test(
     "A plan found in unscheduled care is shown with its phones, declared once, and told to the safeguarding team")
   func planFound() async throws {
-    let world = World()
+    let world = try World()
     let plan = try Sample.plan()
     world.reference.record(plan, for: patient, bornOn: nil)
     let context = try Sample.context()
@@ -38,7 +38,7 @@ struct OutcomeTests {
 
   @Test("No plan is said of the number, never of the child, and tells nobody")
   func noPlan() async throws {
-    let world = World()
+    let world = try World()
     let answer = try #require(await world.service.check(patient, in: try Sample.context()).noPlan)
     #expect(answer.displayText.contains("No plan recorded under this number"))
     #expect(answer.displayText.contains("does not mean that the child is not at risk"))
@@ -50,13 +50,13 @@ struct OutcomeTests {
 
   @Test("For a newborn, every 'no plan' says to check the mother's number too", arguments: CareSetting.known)
   func newborn(setting: CareSetting) async throws {
-    let answer = try #require(await World().service.check(patient, in: try Sample.context(setting)).noPlan)
+    let answer = try #require(try await World().service.check(patient, in: try Sample.context(setting)).noPlan)
     #expect(answer.displayText.contains("check the mother's number too"))
   }
 
   @Test("Scheduled care reads silently and unscheduled care tells the authority", arguments: CareSetting.known)
   func settingDecides(setting: CareSetting) async throws {
-    let world = World()
+    let world = try World()
     world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
     let found = try #require(await world.service.check(patient, in: try Sample.context(setting)).plans)
     #expect(found.authorityTold == (setting.care == .unscheduled ? .declared : .notDue))
@@ -65,7 +65,7 @@ struct OutcomeTests {
 
   @Test("A plan for an unborn child is unmistakably not the mother's own")
   func unbornPlan() async throws {
-    let world = World()
+    let world = try World()
     let plan = try Sample.plan(.unbornChildProtectionPlan, end: "202612240000")
     world.reference.record(plan, for: patient, bornOn: CivilDay(year: 1984, month: 2, day: 29))
     let found = try #require(await world.service.check(patient, in: try Sample.context(.maternity)).plans)
@@ -77,7 +77,7 @@ struct OutcomeTests {
 
   @Test("A mother of any age is checked: nothing is refused by age")
   func anyAge() async throws {
-    let world = World()
+    let world = try World()
     let plan = try Sample.plan(.unbornChildProtectionPlan, end: "202612240000")
     world.reference.record(plan, for: patient, bornOn: CivilDay(year: 1971, month: 5, day: 1))
     #expect(await world.service.check(patient, in: try Sample.context(.maternity)).plans != nil)
@@ -85,7 +85,7 @@ struct OutcomeTests {
 
   @Test("Plans of several authorities are all shown, most urgent first, each with its own phones")
   func severalAuthorities() async throws {
-    let world = World()
+    let world = try World()
     let ended = try Sample.plan(start: "202401010000", end: "202606010000", authority: "204")
     let lookedAfter = try Sample.plan(.lookedAfterChild, authority: "383", office: nil)
     let unborn = try Sample.plan(.unbornChildProtectionPlan, end: "202612240000", authority: "820")
@@ -109,7 +109,7 @@ struct OutcomeTests {
     func headline(_ plan: Plan, at time: CivilTime = Sample.night, partial: Bool = false, stale: Bool = false)
       async throws -> String?
     {
-      let world = World(at: time) { $0.cache = .on(freshFor: .seconds(7200), usableWhenDownFor: .zero) }
+      let world = try World(at: time) { $0.cache = .on(freshFor: .seconds(7200), usableWhenDownFor: .zero) }
       world.reference.record(plan, for: patient, bornOn: nil)
       if partial { world.registry.play(.init(.answersNonsense(.partial), on: .every)) }
       if stale {
@@ -152,7 +152,7 @@ struct OutcomeTests {
     for (time, role) in [
       (Sample.morning, LocalAuthority.PhoneRole.officeHours), (Sample.night, .emergencyDuty),
     ] {
-      let world = World(at: time)
+      let world = try World(at: time)
       world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
       let found = try #require(await world.service.check(patient, in: try Sample.context()).plans)
       #expect(found.plans[0].phoneNow == role)
@@ -161,7 +161,7 @@ struct OutcomeTests {
       #expect(found.displayText.contains("02079460001"))
       #expect(found.displayText.lowercased().contains("emergency duty team"))
     }
-    let world = World(at: Sample.morning)
+    let world = try World(at: Sample.morning)
     world.reference.record(try Sample.plan(office: nil), for: patient, bornOn: nil)
     let found = try #require(await world.service.check(patient, in: try Sample.context()).plans)
     #expect(found.plans[0].phoneNow == .emergencyDuty)
@@ -169,7 +169,7 @@ struct OutcomeTests {
 
   @Test("An answer that could not be read whole is shown as incomplete, and is not kept")
   func partialAnswer() async throws {
-    let world = World { $0.cache = .on(freshFor: .seconds(60), usableWhenDownFor: .seconds(60)) }
+    let world = try World { $0.cache = .on(freshFor: .seconds(60), usableWhenDownFor: .seconds(60)) }
     world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
     world.registry.play(.init(.answersNonsense(.partial), on: .every))
     let context = try Sample.context(encounter: "v1")
@@ -183,7 +183,7 @@ struct OutcomeTests {
 
   @Test("A plan that the registry gives twice is shown once")
   func duplicatedPlans() async throws {
-    let world = World()
+    let world = try World()
     world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
     world.registry.play(.init(.answersNonsense(.duplicatedPlans), on: .every))
     let found = try #require(await world.service.check(patient, in: try Sample.context()).plans)
@@ -192,7 +192,7 @@ struct OutcomeTests {
 
   @Test("A superseded number finds nothing, which is said of that number, and its authority is told")
   func superseded() async throws {
-    let world = World()
+    let world = try World()
     world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
     world.reference.supersede(patient, by: [Sample.numbers[1]])
     let answer = try #require(await world.service.check(patient, in: try Sample.context()).noPlan)
@@ -207,7 +207,7 @@ struct OutcomeTests {
 
   @Test("Settings and repeats that the policy leaves out give the safeguarding team no notice")
   func safeguardingPolicy() async throws {
-    let world = World {
+    let world = try World {
       $0.safeguarding.settings = .only([.emergencyDepartment])
       $0.safeguarding.tellsOfRepeats = false
     }

@@ -76,7 +76,7 @@ struct PortThreadTests {
   func registry() async throws {
     let (barrier, sink) = (Barrier(), RecordingSink())
     let reference = ReferenceRegistry(clock: clock, seed: 1)
-    let service = TriageService(
+    let service = try TriageService(
       registry: BlockingRegistry(base: reference, barrier: barrier), notices: sink, clock: clock)
     let context = try Sample.context()
     let checks = (0..<60).map { index in
@@ -84,7 +84,7 @@ struct PortThreadTests {
     }
     try await eventually { barrier.waiting == 60 && clock.sleeperCount == 60 }
     // The shared threads are free: a service whose registry answers is not delayed.
-    let other = TriageService(registry: reference, notices: RecordingSink(), clock: clock)
+    let other = try TriageService(registry: reference, notices: RecordingSink(), clock: clock)
     #expect(await other.check(Sample.numbers[0], in: context).noPlan != nil)
     // Each check ends at its deadline, although its call is still blocked.
     clock.advance(by: .seconds(5))
@@ -104,7 +104,7 @@ struct PortThreadTests {
   func moreThanInFlight() async throws {
     let (barrier, sink) = (Barrier(), RecordingSink())
     let reference = ReferenceRegistry(clock: clock, seed: 1)
-    let service = TriageService(
+    let service = try TriageService(
       registry: BlockingRegistry(base: reference, barrier: barrier), notices: sink, clock: clock)
     let context = try Sample.context()
     let checks = (0..<64).map { index in
@@ -126,7 +126,7 @@ struct PortThreadTests {
     let (barrier, recording) = (Barrier(), RecordingSink())
     let reference = ReferenceRegistry(clock: clock, seed: 1)
     reference.record(try Sample.plan(), for: Sample.numbers[0], bornOn: nil)
-    let service = TriageService(
+    let service = try TriageService(
       registry: AskedRegistry(base: reference), notices: BlockingSink(base: recording, barrier: barrier),
       clock: clock)
     let context = try Sample.context()

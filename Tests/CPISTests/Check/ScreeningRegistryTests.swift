@@ -45,7 +45,7 @@ struct ScreeningRegistryTests {
     reference.record(try Sample.plan(), for: Sample.numbers[0], bornOn: nil)
     let registry = Screening(reference, rulingOut: ruledOut)
     let sink = RecordingSink()
-    return (registry, TriageService(registry: registry, notices: sink, clock: clock, observer: events), sink)
+    return (registry, try TriageService(registry: registry, notices: sink, clock: clock, observer: events), sink)
   }
 
   @Test("What is ruled out has no plan recorded under its number, as of now, and nobody is asked or told")
@@ -91,11 +91,11 @@ struct ScreeningRegistryTests {
     var policy = TriagePolicy()
     policy.cache = .on(freshFor: .seconds(600), usableWhenDownFor: .seconds(600))
     let cache = InMemoryFlagCache(clock: clock)
-    let first = TriageService(
+    let first = try TriageService(
       registry: reference, notices: RecordingSink(), cache: cache, policy: policy, clock: clock)
     #expect(await first.check(patient, in: try Sample.context()).plans != nil)
     let empty = ReferenceRegistry(clock: clock, seed: 2)
-    let second = TriageService(
+    let second = try TriageService(
       registry: empty, notices: RecordingSink(), cache: cache, policy: policy, clock: clock)
     #expect(await second.check(patient, in: try Sample.context()).noPlan?.origin.source == .registry)
   }

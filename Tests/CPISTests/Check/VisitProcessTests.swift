@@ -20,7 +20,7 @@ struct VisitProcessTests {
     let reference = ReferenceRegistry(clock: clock)
     for patient in Sample.numbers.prefix(2) { reference.record(try Sample.plan(), for: patient, bornOn: nil) }
     let key = hasKey ? try VisitIdentityKey([UInt8](repeating: 7, count: 32)) : nil
-    let service = TriageService(
+    let service = try TriageService(
       registry: AskedRegistry(base: reference), notices: RecordingSink(), visitIdentityKey: key, clock: clock)
     let context = try Sample.context(.maternity, author: .worker(Sample.worker(name)), encounter: "birth")
     var ids: [String] = []
@@ -55,7 +55,7 @@ struct VisitProcessTests {
     async let other = killedNode("3", path, hasKey: hasKey)
     let all = try await [before, one, other]
 
-    let world = World()
+    let world = try World()
     for (index, patient) in Sample.numbers.prefix(2).enumerated() {
       world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
       let context = try Sample.context(.maternity)

@@ -13,7 +13,7 @@ struct VisitTests {
   }
 
   private func world(visits: (any VisitMemory)? = nil, key: VisitIdentityKey? = nil) throws -> World {
-    let world = World(visits: visits, key: key)
+    let world = try World(visits: visits, key: key)
     world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
     return world
   }
@@ -23,7 +23,7 @@ struct VisitTests {
     key: VisitIdentityKey?, at time: String = "202611210214", encounter: String = "visit-1",
     organisation: String = "RJ1", patient: NHSNumber? = nil, _ setting: CareSetting = .emergencyDepartment
   ) async throws -> Access.ID {
-    let world = World(at: Sample.time(time), key: key)
+    let world = try World(at: Sample.time(time), key: key)
     let context = try Sample.context(setting, encounter: encounter, organisation: organisation)
     return try #require(await world.service.check(patient ?? self.patient, in: context).access?.id)
   }
@@ -94,7 +94,7 @@ struct VisitTests {
     let context = try Sample.context(encounter: "visit-1")
     _ = await world.service.check(patient, in: context)
     world.clock.advance(by: .seconds(600))
-    let restarted = TriageService(
+    let restarted = try TriageService(
       registry: world.registry, notices: world.sink, visitIdentityKey: key, clock: world.clock)
     _ = await restarted.check(patient, in: context)
     #expect(try await world.accessesTold().count == (hasKey ? 1 : 2))
@@ -104,7 +104,7 @@ struct VisitTests {
   func sharedMemory() async throws {
     let memory = InMemoryVisitMemory()
     let world = try world(visits: memory)
-    let other = TriageService(
+    let other = try TriageService(
       registry: world.registry, notices: world.sink, visits: memory, clock: world.clock)
     let context = try Sample.context(encounter: "visit-1")
     let first = try #require(await world.service.check(patient, in: context).plans)
@@ -147,7 +147,7 @@ struct VisitTests {
     let context = try Sample.context(.maternity, encounter: "birth")
     var sets: [Set<Access.ID>] = []
     for patients in [[0, 1], [1, 0]] {
-      let world = World(key: try key())
+      let world = try World(key: try key())
       var ids: Set<Access.ID> = []
       for index in patients {
         if let id = await world.service.check(Sample.numbers[index], in: context).access?.id { ids.insert(id) }
@@ -163,7 +163,7 @@ struct VisitTests {
     identity of its own and the registry goes by the access's
     """)
   func secondOutage() async throws {
-    let world = World(key: try key())
+    let world = try World(key: try key())
     let context = try Sample.context(encounter: "visit-1")
     world.registry.play(.init(.fails(RegistryError(.unavailable)), on: .every))
     let first = await world.service.check(patient, in: context).access
@@ -191,7 +191,7 @@ struct VisitTests {
         reference.record(try Sample.plan(), for: patient, bornOn: nil)
         let sink = RecordingSink()
         let events = EventRecorder()
-        let service = TriageService(
+        let service = try TriageService(
           registry: AskedRegistry(base: reference), notices: sink, visits: memory, visitIdentityKey: key,
           clock: clock, observer: events)
         memory.play(.init(fault, on: .every, of: operation))
@@ -224,7 +224,7 @@ struct VisitTests {
     let events = EventRecorder()
     let reference = ReferenceRegistry(clock: clock, seed: 1)
     reference.record(try Sample.plan(), for: patient, bornOn: nil)
-    let service = TriageService(
+    let service = try TriageService(
       registry: reference, notices: RecordingSink(), visits: memory, clock: clock, observer: events)
     async let outcome = service.check(patient, in: try Sample.context(encounter: "visit-1"))
     await clock.waitForSleepers(1)

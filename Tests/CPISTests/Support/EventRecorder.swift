@@ -2,12 +2,14 @@ import CPIS
 import Synchronization
 
 /// Keeps the events of a service.
-final class EventRecorder: TriageObserver {
-  private let state = Mutex<[TriageEvent]>([])
+final class EventRecorder: EventObserver {
+  private let state = Mutex<[any ObservedEvent]>([])
 
-  var kinds: [TriageEvent.Kind] { state.withLock { $0.map(\.kind) } }
+  var all: [any ObservedEvent] { state.withLock { $0 } }
+  var kinds: [TriageEvent.Kind] { all.compactMap { ($0 as? TriageEvent)?.kind } }
+  var guardChanges: [RegistryGuardChange] { all.compactMap { $0 as? RegistryGuardChange } }
 
-  func observe(_ event: TriageEvent) { state.withLock { $0.append(event) } }
+  func observe(_ event: some ObservedEvent) { state.withLock { $0.append(event) } }
 }
 
 /// A flag that one task raises and others look at.

@@ -85,7 +85,7 @@ struct World {
     at time: CivilTime = Sample.night, serviceClock: (any WallClock)? = nil,
     visits: (any VisitMemory)? = nil, key: VisitIdentityKey? = nil,
     policy change: (inout TriagePolicy) -> Void = { _ in }
-  ) {
+  ) throws {
     clock = ManualClock(time)
     reference = ReferenceRegistry(clock: clock, seed: 1)
     registry = FaultyRegistry(AskedRegistry(base: reference), clock: clock)
@@ -93,7 +93,7 @@ struct World {
     cache = FaultyCache(InMemoryFlagCache(clock: clock), clock: clock)
     var policy = TriagePolicy()
     change(&policy)
-    service = TriageService(
+    service = try TriageService(
       registry: registry, notices: sink, cache: cache, visits: visits, visitIdentityKey: key, policy: policy,
       clock: serviceClock ?? clock, observer: events)
   }

@@ -22,7 +22,7 @@ struct OutboxGuide {
         delivery: .declarations(to: client, others: mailbox),  // accesses to the registry, all else to a sink
         sealer: sealer)  // `nil` leaves patients on the disk in clear
       let delivering = Task { try await outbox.run() }  // one, for as long as the host lives
-      let service = TriageService(registry: client, notices: outbox)
+      let service = try TriageService(registry: client, notices: outbox)
       // outbox ends
       return (store, outbox, service, delivering)
     }

@@ -32,7 +32,7 @@ enum TriageSuite {
         name, operations: checks,
         [
           Contender("TriageService") {
-            let service = TriageService(registry: registry, notices: Discard())
+            let service = try TriageService(registry: registry, notices: Discard())
             return try Waiting.value { await ask(service, requests) }
           },
           Contender("naive actor") {
@@ -45,7 +45,7 @@ enum TriageSuite {
     var policy = TriagePolicy()
     policy.cache = .on(freshFor: .seconds(3600), usableWhenDownFor: .seconds(3600))
     let requests = try Requests(misses)
-    let service = TriageService(registry: asked, notices: Discard(), policy: policy)
+    let service = try TriageService(registry: asked, notices: Discard(), policy: policy)
     Sink.take(try Waiting.value { await ask(service, requests) })
     let actor = NaiveTriage(records: records)
     try harness.compare(

@@ -8,18 +8,18 @@ import Shared
 extension Operation {
   static let checks = [
     check("check, ruled out from memory", expecting: .noPlan) { desk in
-      desk.service(desk.registry)
+      try desk.service(desk.registry)
     },
     check("check, miss", expecting: .noPlan) { desk in
-      desk.service(AskedRegistry(desk.registry))
+      try desk.service(AskedRegistry(desk.registry))
     },
     check("check, hit", expecting: .plans) { desk in
-      desk.service(AskedRegistry(desk.registry))
+      try desk.service(AskedRegistry(desk.registry))
     },
     check("check, miss kept in the cache", expecting: .noPlan) { desk in
       var policy = TriagePolicy()
       policy.cache = .on(freshFor: .seconds(3600), usableWhenDownFor: .seconds(3600))
-      let service = desk.service(AskedRegistry(desk.registry), policy)
+      let service = try desk.service(AskedRegistry(desk.registry), policy)
       // Visits of their own: what is kept is the answer.
       for (patient, context) in zip(desk.patients, try Desk.contexts("earlier")) {
         _ = await service.check(patient, in: context)
@@ -27,11 +27,11 @@ extension Operation {
       return service
     },
     check("check, repeat in a visit", expecting: .plans) { desk in
-      let service = desk.service(AskedRegistry(desk.registry))
+      let service = try desk.service(AskedRegistry(desk.registry))
       for (patient, context) in zip(desk.patients, desk.contexts) { _ = await service.check(patient, in: context) }
       return service
     },
-    check("check, registry unavailable", expecting: .notChecked) { desk in desk.service(DownRegistry()) },
+    check("check, registry unavailable", expecting: .notChecked) { desk in try desk.service(DownRegistry()) },
     words("words of a miss", expecting: .noPlan),
     words("words of a hit", expecting: .plans),
   ]
@@ -56,7 +56,7 @@ extension Operation {
   private static func words(_ name: String, expecting kind: Kind) -> Operation {
     Operation(name, per: "outcome", count: 1000) {
       let desk = try Desk(kind)
-      let outcome = await desk.service(desk.registry).check(desk.patients[0], in: desk.contexts[0])
+      let outcome = try await desk.service(desk.registry).check(desk.patients[0], in: desk.contexts[0])
       return { range in
         var done = 0
         for _ in range where !outcome.displayText.isEmpty { done += 1 }
@@ -101,7 +101,7 @@ private struct Desk: Sendable {
     try (0..<checks).map { try Samples.context(visit: "\(visit)-\($0)") }
   }
 
-  func service(_ registry: any RegistryClient, _ policy: TriagePolicy = TriagePolicy()) -> TriageService {
-    TriageService(registry: registry, notices: Discard(), policy: policy, clock: StandingClock())
+  func service(_ registry: any RegistryClient, _ policy: TriagePolicy = TriagePolicy()) throws -> TriageService {
+    try TriageService(registry: registry, notices: Discard(), policy: policy, clock: StandingClock())
   }
 }

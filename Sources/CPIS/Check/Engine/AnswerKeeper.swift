@@ -16,6 +16,8 @@ struct AnswerKeeper: Sendable {
   let policy: TriagePolicy
   let events: EventReporter
 
+  var isInPlace: Bool { cache?.answersInPlace ?? true }
+
   /// Kept plans young enough that the registry need not be asked; `nil` when there are none.
   func freshAnswer(for flight: Flight) async -> CachedAnswer? {
     guard case .on(let freshFor, _) = policy.cache else { return nil }

@@ -27,6 +27,8 @@ final class NoticeDesk: Sendable {
     self.events = events
   }
 
+  var isInPlace: Bool { sink.answersInPlace }
+
   /// Whether no call of the sink runs or waits for a thread.
   var isIdle: Bool { calls.areIdle }
 

@@ -1,6 +1,13 @@
 import Foundation
 import Synchronization
 
+#if THREAD_SANITIZER
+  // Exported so that every file of this module sees the stand-in's members, too.
+  @_exported public import NHSNumbers
+
+  typealias Mutex = SanitizedMutex
+#endif
+
 /// Threads for the calls of one port, so that a client that blocks its thread holds up nobody else.
 ///
 /// The tasks of a process share as many threads as the machine has cores. A client that blocks one of them for seconds
@@ -148,5 +155,16 @@ struct PortCalls: Sendable {
     let value = await Task { await settlement.value() }.value
     timer.cancel()
     return value ?? nil
+  }
+}
+
+/// What an operation returns or throws.
+func resultOf<Value, Failure: Error>(
+  _ operation: () async throws(Failure) -> Value
+) async -> Result<Value, Failure> {
+  do throws(Failure) {
+    return .success(try await operation())
+  } catch {
+    return .failure(error)
   }
 }

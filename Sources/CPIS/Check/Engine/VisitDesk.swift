@@ -18,6 +18,8 @@ struct VisitDesk: Sendable {
   let policy: TriagePolicy
   let events: EventReporter
 
+  var isInPlace: Bool { memory.answersInPlace }
+
   /// An access that belongs to no visit.
   func access(to patient: NHSNumber, in context: AccessContext, at now: Date) -> Access {
     Access(id: Access.ID(identities.next()), patient: patient, context: context, time: now)
@@ -103,16 +105,5 @@ struct VisitDesk: Sendable {
     }
     guard let result else { throw VisitMemoryError(.timedOut) }
     return try result.get()
-  }
-}
-
-/// What an operation returns or throws.
-func resultOf<Value, Failure: Error>(
-  _ operation: () async throws(Failure) -> Value
-) async -> Result<Value, Failure> {
-  do throws(Failure) {
-    return .success(try await operation())
-  } catch {
-    return .failure(error)
   }
 }
