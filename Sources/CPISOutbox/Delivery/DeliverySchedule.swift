@@ -139,7 +139,9 @@ extension DeliverySchedule {
 
   /// Gives the first item of a queue a position in a heap of its receiver.
   private mutating func schedule(_ key: OutboxItem.Key) {
-    guard var entry = entries[key], entry.phase == .waiting, itemQueues[entry.orderKey]?.first == key else { return }
+    guard var entry = entries[key], entry.phase == .waiting, itemQueues[entry.orderKey]?.first == key else {
+      return
+    }
     entry.stamp += 1
     entries[key] = entry
     let candidate = Candidate(

@@ -79,12 +79,14 @@ extension Outbox {
   private func deliver(_ key: OutboxItem.Key) async throws(OutboxError) {
     defer { finish(key) }
     guard let item = queue.withLock({ $0.item(key) }) else { return }
+    let start = events.start
     let result = await attempt(item)
+    let duration = events.duration(since: start)
     if case .failure = result, Task.isCancelled {
       queue.withLock { $0.release(key) }
       return
     }
-    try await end(key, result)
+    try await end(key, result, duration)
   }
 
   private func attempt(_ item: OutboxItem) async -> Result<Void, DeliveryError> {
@@ -102,25 +104,30 @@ extension Outbox {
     guard let item = queue.withLock({ $0.item(key) }) else { return }
     let orderKey = payloads.orderKey(of: item)
     if orderKey.isUnread {
-      try await end(key, .failure(DeliveryError(.keyUnavailable)))
+      try await end(key, .failure(DeliveryError(.keyUnavailable)), nil)
     } else {
       queue.withLock { $0.place(key, under: orderKey) }
     }
   }
 
-  private func end(_ key: OutboxItem.Key, _ result: Result<Void, DeliveryError>) async throws(OutboxError) {
+  /// Notes what a delivery came to.
+  ///
+  /// - Parameter duration: how long it took; `nil` when nothing was delivered, or nobody wants to know.
+  private func end(
+    _ key: OutboxItem.Key, _ result: Result<Void, DeliveryError>, _ duration: Duration?
+  ) async throws(OutboxError) {
     let now = clock.now
     let random = random()
     guard let resolution = queue.withLock({ $0.resolve(key, result, now: now, random: random) }) else { return }
     switch resolution.outcome {
     case .delivered:
-      onEvent(.delivered(key))
+      events.report(.delivered, key, duration: duration)
       _ = try await record(key)
     case .again(let code, let until):
-      onEvent(.deferred(key, code, until: until))
+      events.report(.deferred(code, until: until), key, duration: duration)
       _ = try await note(resolution.changes)
     case .parked(let parking):
-      onEvent(.parked(key, parking.reason))
+      events.report(.parked(parking.reason), key, duration: duration)
       var isTold = false
       defer {
         queue.withLock { [isTold] in $0.told(ofParking: key, isTold) }
@@ -172,7 +179,7 @@ extension Outbox {
       try await write()
       return nil
     } catch {
-      onEvent(.storeFailed(error))
+      events.report(.storeFailed(error))
       if error.code == .stopped || error.code == .closed { throw error }
       return error
     }

@@ -28,7 +28,7 @@ public final class Outbox: NotificationSink {
   let policy: OutboxPolicy
   let clock: any WallClock
   let random: @Sendable () -> Double
-  let onEvent: @Sendable (OutboxEvent) -> Void
+  let events: OutboxReporter
   let queue: Mutex<DeliveryQueue>
   let wakeSignal = WakeSignal()
   /// Given whenever an admission or a decision about a parked item ends, for those who wait to make theirs.
@@ -46,14 +46,14 @@ public final class Outbox: NotificationSink {
   ///   - policy: waits and limits.
   ///   - clock: where time comes from.
   ///   - random: numbers from 0 to 1, so that outboxes do not all come back at the same moment.
-  ///   - onEvent: told what happens. Called from any thread; it must return quickly.
+  ///   - observer: told what happens, as ``OutboxEvent``; nobody when `nil`.
   /// - Throws: ``OutboxError``: `invalidPolicy` when a value of the policy breaks its rule, which
   ///   ``OutboxError/invalidValue`` names; else why the store cannot say what it holds.
   public init(
     store: some OutboxStore, delivery: Delivery, sealer: (any PayloadSealer)?,
     policy: OutboxPolicy = OutboxPolicy(),
     clock: some WallClock = SystemClock(), random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
-    onEvent: @escaping @Sendable (OutboxEvent) -> Void = { _ in }
+    observer: (any EventObserver)? = nil
   ) async throws(OutboxError) {
     do throws(InvalidValue) { try policy.validate() } catch { throw OutboxError(invalidPolicy: error) }
     let contents = try await store.contents()
@@ -64,7 +64,7 @@ public final class Outbox: NotificationSink {
     self.policy = policy
     self.clock = clock
     self.random = random
-    self.onEvent = onEvent
+    self.events = OutboxReporter(observer: observer, clock: clock)
     let now = clock.now
     self.lastErasure = Mutex(now)
     self.queue = Mutex(
@@ -134,7 +134,7 @@ extension Outbox {
   }
 
   private func refusal(of item: OutboxItem, _ code: OutboxError.Code) -> OutboxError {
-    onEvent(.refused(item.key, OutboxError(code)))
+    events.report(.refused(OutboxError(code)), item.key)
     return OutboxError(code)
   }
 
@@ -142,17 +142,19 @@ extension Outbox {
     _ item: OutboxItem, _ orderKey: OrderKey, discarding: [OutboxItem.Key]
   ) async throws(OutboxError) {
     defer { decisionSignal.signal() }
+    let start = events.start
     do throws(OutboxError) {
       try await apply(discarding.map(OutboxChange.discarded) + [.accepted(item)], toParked: discarding)
     } catch {
       queue.withLock { $0.withdraw(item.key, discarding: discarding) }
-      onEvent(.refused(item.key, error))
+      events.report(.refused(error), item.key, duration: events.duration(since: start))
       throw error
     }
+    let duration = events.duration(since: start)
     let now = clock.now
     queue.withLock { $0.admit(item, orderKey, discarding: discarding, now: now) }
-    for key in discarding { onEvent(.discarded(key)) }
-    onEvent(.accepted(item.key))
+    for key in discarding { events.report(.discarded, key) }
+    events.report(.accepted, item.key, duration: duration)
     wakeSignal.signal()
   }
 
@@ -229,7 +231,7 @@ extension Outbox {
     defer { giveUp(key) }
     try await apply([.discarded(key)], toParked: [key])
     queue.withLock { $0.discard(key) }
-    onEvent(.discarded(key))
+    events.report(.discarded, key)
   }
 
   /// Waits until nobody else decides about the item, so that what one does is not undone by another.

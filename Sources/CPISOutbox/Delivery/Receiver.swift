@@ -132,7 +132,8 @@ struct Heap<Element: Comparable> {
     var place = 0
     while true {
       var least = place
-      for child in [2 * place + 1, 2 * place + 2] where child < elements.count && elements[child] < elements[least] {
+      for child in [2 * place + 1, 2 * place + 2] where child < elements.count && elements[child] < elements[least]
+      {
         least = child
       }
       if least == place { return first }

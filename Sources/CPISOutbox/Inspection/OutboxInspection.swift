@@ -29,7 +29,7 @@ public struct OutboxInspection: Hashable, Sendable {
     public let parking: OutboxItem.Parking?
     /// The bytes of its payload.
     public let payloadBytes: Int
-    /// The key that it is sealed with; `nil` when it is not sealed.
+    /// The id of the key that it is sealed with, as it stands in the file; `nil` when it is not sealed.
     public let sealedWith: String?
   }
 
@@ -47,6 +47,7 @@ public struct OutboxInspection: Hashable, Sendable {
   public let findings: [JournalFinding]
 
   /// What the inspection comes to, the worst first.
+  @nonexhaustive
   public enum Verdict: Hashable, Sendable {
     /// Something is damaged now, or the counters do not balance. Opening the store mends what can be mended.
     case damaged
@@ -132,7 +133,8 @@ public struct OutboxInspection: Hashable, Sendable {
 // MARK: Text
 
 extension OutboxInspection {
-  /// The whole report, a line for each fact, at an instant: ages count to it.
+  /// The whole report, a line for each fact, at an instant: ages count to it. Items are shown by kind and id. Ten digits
+  /// in a row in the id of a sealing key are shown as `#`, as they may be a patient's number.
   public func displayText(at now: Date) -> String {
     var lines = [verdict.displayText, "\(counters)"]
     if counters.lost > 0 {
@@ -156,14 +158,32 @@ extension OutboxInspection {
         "Parked \(item.key): \(parking.reason.rawValue), for \(Self.age(parking.since, now)), "
           + Self.count(Int(item.tries.count), "try", "tries", before: "after "))
     }
-    // What stands in the file may be anything, and must not pass for a line of ours.
-    let keys = Set(items.compactMap(\.sealedWith).map { $0.filter { $0.isASCII && !$0.isWhitespace && $0 > " " } })
-      .sorted()
+    let keys = Set(items.compactMap(\.sealedWith).map(Self.harmless)).sorted()
     let unsealed = items.count { $0.sealedWith == nil }
     if !keys.isEmpty { lines.append("Sealed with: \(keys.joined(separator: ", "))") }
     if unsealed > 0 { lines.append("Not sealed: \(unsealed)") }
     lines += findings.map { ($0.isDamage ? "Damage: " : "Found: ") + $0.description }
     return lines.joined(separator: "\n")
+  }
+
+  /// The id of a sealing key as it may be shown. What stands in the file may be anything: it must not pass for a line of
+  /// ours, and ten digits in a row, whatever separates them, may be a patient's number.
+  private static func harmless(_ keyID: String) -> String {
+    var shown = keyID.utf8.filter { (0x21...0x7E).contains($0) }
+    var digits: [Int] = []
+    func mask() {
+      if digits.count >= 10 { for place in digits { shown[place] = UInt8(ascii: "#") } }
+      digits = []
+    }
+    for (place, byte) in shown.enumerated() {
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): digits.append(place)
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"): mask()
+      default: break
+      }
+    }
+    mask()
+    return String(decoding: shown, as: UTF8.self)
   }
 
   private static func count(_ number: Int, _ one: String, _ many: String, before: String) -> String {

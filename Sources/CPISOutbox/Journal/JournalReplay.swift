@@ -1,6 +1,7 @@
 internal import CPISFiles
 
 /// Something about a journal that its owner should know. It holds no payload, no path and no foreign file's name.
+@nonexhaustive
 public enum JournalFinding: Hashable, Sendable {
   /// The end of the last segment was the beginning of the frame that would be next, or zeros, as a power cut leaves
   /// it: nobody was told that it was safe. It is cut off.

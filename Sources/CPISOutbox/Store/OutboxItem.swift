@@ -64,7 +64,8 @@ extension OutboxItem: Redacting {}
 extension OutboxItem {
   /// The notice's bytes, and the key that they were sealed with.
   public struct Payload: Hashable, Sendable, Redacting {
-    /// Which key of the sealer; empty when the bytes are not sealed. At most 255 bytes of UTF-8.
+    /// Which key of the sealer; empty when the bytes are not sealed. At most 255 bytes of UTF-8. It is on the disk in
+    /// clear, and an inspection shows it: nothing of a patient belongs in it.
     public let keyID: String
     /// The bytes.
     public let bytes: [UInt8]

@@ -68,7 +68,9 @@ struct OutboxRunTests {
     let store = try await FileOutboxStore.open(fileSystem, folder: "/f", options: CrashHistory.options())
     let outbox = try await Outbox(
       store: store, delivery: receiver.delivery, sealer: TurningSealer(), clock: clock,
-      onEvent: { event in if case .parked(let key, _) = event { parked.add { _ = $0.insert(key.id) } } })
+      observer: EventTap { event in
+        if case .parked = event.kind, let key = event.key { parked.add { _ = $0.insert(key.id) } }
+      })
     let running = Task { try await outbox.run() }
     try await withThrowingTaskGroup(of: Void.self) { group in
       for producer in 0..<8 {

@@ -12,11 +12,11 @@ struct OutboxTests {
   private func outbox(
     _ receiver: Receiver, store: some OutboxStore = InMemoryOutboxStore(), clock: TestClock = TestClock(),
     sealer: (any PayloadSealer)? = nil, policy: OutboxPolicy = sequentialPolicy(),
-    onEvent: @escaping @Sendable (OutboxEvent) -> Void = { _ in }
+    observer: (any EventObserver)? = nil
   ) async throws -> Outbox {
     try await Outbox(
       store: store, delivery: receiver.delivery, sealer: sealer, policy: policy, clock: clock, random: { 1 },
-      onEvent: onEvent)
+      observer: observer)
   }
 
   @Test("Every kind of notice arrives as it was accepted")
@@ -245,13 +245,14 @@ struct OutboxTests {
     let events = Mutex<[OutboxEvent]>([])
     var policy = sequentialPolicy()
     policy.limits.items = 2
-    let outbox = try await outbox(Receiver(), policy: policy) { event in events.withLock { $0.append(event) } }
+    let outbox = try await outbox(
+      Receiver(), policy: policy, observer: EventTap { event in events.withLock { $0.append(event) } })
     for index in 1...2 { try await outbox.accept(try declaration(index, child: index)) }
     await #expect(throws: OutboxError(.full)) { try await outbox.enqueue(try declaration(3, child: 3)) }
     await #expect(throws: SinkError(.full)) { try await outbox.accept(try declaration(3, child: 3)) }
     #expect(
       events.withLock {
-        $0.count { event in if case .refused(_, OutboxError(.full)) = event { true } else { false } }
+        $0.count { $0.kind == .refused(OutboxError(.full)) }
       } == 2)
     #expect(outbox.counters.accepted == 2)
   }

@@ -98,25 +98,32 @@ struct TransitionTests {
         let transition = change.transition(from: state)
         var model = JournalModel().applying(way)
         var refusal: OutboxError?
-        if case .refused(let code) = transition { refusal = OutboxError(code) } else { model = model.applying(list) }
+        if case .refused(let code) = transition {
+          refusal = OutboxError(code)
+        } else {
+          model = model.applying(list)
+        }
 
         let memory = InMemoryOutboxStore()
         try await memory.apply(way)
-        let inMemory = await error(of: { () async throws(OutboxError) in try await memory.apply(list) }
+        let inMemory = await error(of: { () async throws(OutboxError) in try await memory.apply(list) })
         #expect(inMemory == refusal, cell)
         #expect(try await memory.contents() == model.contents, cell)
 
         let fileSystem = MemoryFileSystem()
         var journal = try Journal.open(fileSystem, folder: "/f")
         for result in journal.apply([way]) { try result.get() }
-        let bytes = journal.bytes
-        let onDisk = await error(of: { () async throws(OutboxError) in
-          for result in journal.apply([[change]]) { try result.get() }
+        if case .move = transition {
+        } else {
+          // What changes nothing is not recorded.
+          let bytes = journal.bytes
+          _ = journal.apply([[change]])
+          #expect(journal.bytes == bytes, cell)
         }
+        let onDisk = await error(of: { () async throws(OutboxError) in
+          for result in journal.apply([list]) { try result.get() }
+        })
         #expect(onDisk == refusal, cell)
-        // What changes nothing is not recorded.
-        if case .move = transition {} else { #expect(journal.bytes == bytes, cell) }
-        for result in journal.apply([list]) { if refusal == nil { try result.get() } }
         #expect(journal.contents == model.contents, cell)
         journal.close()
 
