@@ -58,8 +58,8 @@ struct TransitionTests {
         counters.move(from: old, to: new)
         #expect(counters.areBalanced, "\(old) to \(new)")
         #expect((counters == before) == (old == new), "\(old) to \(new)")
-        #expect(counters.number(of: old) == before.number(of: old) - (old == new || old == .unknown ? 0 : 1))
-        #expect(counters.number(of: new) == before.number(of: new) + (old == new || new == .unknown ? 0 : 1))
+        #expect(counters.number(of: old) == before.number(of: old) &- (old == new || old == .unknown ? 0 : 1))
+        #expect(counters.number(of: new) == before.number(of: new) &+ (old == new || new == .unknown ? 0 : 1))
         counters.move(from: new, to: old)
         #expect(counters == before, "\(old) to \(new) and back")
       }
