@@ -71,7 +71,7 @@ extension AuditEntry.Source {
     self =
       switch source {
       case .registry: .registry
-      case .freshCache, .cacheWhileRegistryDown, .earlierInEncounter: .cache
+      case .freshCache, .cacheWhileRegistryDown, .earlierInVisit: .cache
       }
   }
 }

@@ -8,7 +8,7 @@ import CPISXML
 
 /// Puts an acknowledgement together. It is strict throughout, because no part of one can be lost without harm.
 struct AcknowledgementReader {
-  private struct Frame {
+  private struct OpenElement {
     var element: AcknowledgementElement
     /// The children that may not come again.
     var seen: [AcknowledgementElement] = []
@@ -16,7 +16,7 @@ struct AcknowledgementReader {
 
   private var xml: XMLReader
   private let limits: UploadLimits
-  private var frames: [Frame] = []
+  private var open: [OpenElement] = []
   private var head: HeadBuilder
   private var builder: RecordBuilder?
   private var recordStart = 0
@@ -80,18 +80,18 @@ struct AcknowledgementReader {
       builder?.start(xml.content, line: xml.position.line)
       return
     }
-    guard let parent = frames.last else {
+    guard let parent = open.last else {
       guard xml.content.element.isHL7(.fileResponse) else {
         throw HeadFault(.rootUnknown)
       }
-      frames.append(Frame(element: .head(.root)))
+      open.append(OpenElement(element: .head(.root)))
       return try head.start(.root, xml.content)
     }
     guard let element = parent.element.child(xml.content.element), !parent.seen.contains(element) else {
       throw HeadFault(.partUnexpected)
     }
-    if !element.isRepeatable { frames[frames.count - 1].seen.append(element) }
-    frames.append(Frame(element: element))
+    if !element.isRepeatable { open[open.count - 1].seen.append(element) }
+    open.append(OpenElement(element: element))
     try begin(element)
   }
 
@@ -123,7 +123,7 @@ struct AcknowledgementReader {
       builder?.append(xml.content)
       return
     }
-    switch frames.last?.element {
+    switch open.last?.element {
     case .head(let part): try head.append(xml.content, in: part)
     case .reason, .location: xml.content.append(to: &text)
     case .ignored: break
@@ -136,10 +136,10 @@ struct AcknowledgementReader {
       guard builder?.end() == true, let record = builder?.record else { return }
       builder = nil
       records.append(record)
-      _ = frames.popLast()
+      _ = open.popLast()
       return
     }
-    switch frames.popLast()?.element {
+    switch open.popLast()?.element {
     case .head(let part): try head.end(part)
     case .reason: places[places.count - 1].reason = try collectedText()
     case .location: places[places.count - 1].location = try collectedText()

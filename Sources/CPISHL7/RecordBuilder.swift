@@ -6,7 +6,7 @@ import CPISXML
 /// It tolerates any content and order, and never loses a fault: what the format does not allow becomes the record's
 /// `UploadRecord.readingFault`, and what is missing stays `nil`.
 struct RecordBuilder {
-  private struct Frame {
+  private struct OpenElement {
     var element: RecordElement
     /// The children that occurred, a bit for each kind of element.
     var seen: UInt32 = 0
@@ -37,7 +37,7 @@ struct RecordBuilder {
     var hasNHSNumber = false
   }
 
-  private var frames: [Frame] = []
+  private var open: [OpenElement] = []
   /// The record as far as it was read.
   private(set) var record = UploadRecord(plans: [], subjects: [])
   private var plan: PlanDraft?
@@ -52,7 +52,7 @@ struct RecordBuilder {
   /// Starts at an element whose start tag was just read.
   init(_ root: RecordElement, _ content: XMLContent) {
     text = XMLTextCollector(limit: content.valueBytes)
-    frames.append(Frame(element: root))
+    open.append(OpenElement(element: root))
     if content.isNil || content.has(.updateMode) { fail() }
   }
 
@@ -64,7 +64,7 @@ struct RecordBuilder {
   }
 
   mutating func start(_ content: XMLContent, line: Int) {
-    guard skipDepth == 0, !isAbandoned, let parent = frames.last else {
+    guard skipDepth == 0, !isAbandoned, let parent = open.last else {
       skipDepth += 1
       return
     }
@@ -75,14 +75,14 @@ struct RecordBuilder {
     }
     let mark = UInt32(1) << element.rawValue
     if !element.isRepeatable, parent.seen & mark != 0 { fail() }
-    frames[frames.count - 1].seen |= mark
-    frames.append(Frame(element: element))
+    open[open.count - 1].seen |= mark
+    open.append(OpenElement(element: element))
     begin(element, content, line)
     if content.has(.updateMode) || (content.isNil && !element.isNillable) { fail() }
   }
 
   mutating func append(_ content: XMLContent) {
-    guard skipDepth == 0, !isAbandoned, let element = frames.last?.element else { return }
+    guard skipDepth == 0, !isAbandoned, let element = open.last?.element else { return }
     switch element {
     case .given, .family: content.append(to: &text)
     // The schema lets names have text between their parts; it says nothing.
@@ -99,9 +99,9 @@ struct RecordBuilder {
       skipDepth -= 1
       return false
     }
-    guard let frame = frames.popLast() else { return true }
-    if !isAbandoned { finish(frame.element) }
-    return frames.isEmpty
+    guard let closed = open.popLast() else { return true }
+    if !isAbandoned { finish(closed.element) }
+    return open.isEmpty
   }
 
   private mutating func begin(_ element: RecordElement, _ content: XMLContent, _ line: Int) {

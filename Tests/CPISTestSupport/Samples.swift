@@ -34,7 +34,7 @@ package func nurse() throws -> Author {
 package func sampleContext(_ index: Int) throws -> AccessContext {
   AccessContext(
     author: try nurse(), organisation: try Organisation(code: ODSCode("RJ1"), name: "Sample Trust"),
-    setting: .emergencyDepartment, tracing: .verified, encounter: try EncounterID("visit-\(index)"))
+    setting: .emergencyDepartment, tracing: .verified, visit: try VisitID("visit-\(index)"))
 }
 
 /// A child's access; both are chosen by number.

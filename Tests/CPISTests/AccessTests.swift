@@ -70,7 +70,7 @@ struct AccessTests {
     let code = try ODSCode("RJ1")
     let phone = try PhoneNumber("02079460000")
     let makers: [(String, () throws -> Any)] = [
-      ("encounter id", { try EncounterID(blank) }),
+      ("visit id", { try VisitID(blank) }),
       ("job role code", { try JobRole(code: blank, name: "Nurse") }),
       ("job role name", { try JobRole(code: "R8001", name: blank) }),
       (
@@ -97,7 +97,7 @@ struct AccessTests {
     for (kind, make) in makers {
       #expect(throws: InvalidValue(kind, must: "not be blank")) { _ = try make() }
     }
-    #expect(try EncounterID("\u{A0}1").text == "\u{A0}1")
+    #expect(try VisitID("\u{A0}1").text == "\u{A0}1")
   }
 
   @Test("B0107 for notifying queries, B0170 for silent ones")

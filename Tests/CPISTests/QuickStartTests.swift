@@ -23,7 +23,7 @@ struct QuickStartTests {
     let trust = try Organisation(code: ODSCode("RJ1"), name: "Example NHS Trust")
     let context = AccessContext(
       author: .worker(nurse), organisation: trust, setting: .emergencyDepartment, tracing: .verified,
-      encounter: try EncounterID("visit-1"))
+      visit: try VisitID("visit-1"))
 
     switch await service.check("999 000 0026", in: context) {
     case .plansRecorded(let found): show(found.displayText)  // every plan, most urgent first, with phones

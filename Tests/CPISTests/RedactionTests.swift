@@ -23,12 +23,12 @@ struct RedactionTests {
     let worker = try Worker(
       userID: "1", roleProfileID: "2", jobRole: JobRole(code: "3", name: "Nurse"), name: "Zebedee Quill",
       activities: Set(Activity.allCases))
-    let context = try Sample.context(author: .worker(worker), encounter: "VISIT-88")
+    let context = try Sample.context(author: .worker(worker), visit: "VISIT-88")
     let system = try AccreditedSystem(asid: "1", name: "EPR", responsiblePerson: "Zebedee Quill", activities: [])
     let access = Sample.access(to: patient, in: context, at: Date())
     let undeclared = UndeclaredAccess(id: UUID(), access: access)
     let visit = VisitKey(
-      patient: patient, organisation: context.organisation.code, encounter: try EncounterID("VISIT-88"))
+      patient: patient, organisation: context.organisation.code, id: try VisitID("VISIT-88"))
     let entry = AccessHistory.Entry(
       time: Date(), viewerName: "Zebedee Quill", jobRole: "Nurse", organisationName: "A")
     let history = AccessHistory(patient: patient, entries: [entry], completeness: .complete)
@@ -71,7 +71,7 @@ struct RedactionTests {
     let cache = InMemoryFlagCache()
     try await cache.store(cached, for: patient)
     return [
-      patient, plan, plans, worker, system, context.author, context, try EncounterID("VISIT-88"), access,
+      patient, plan, plans, worker, system, context.author, context, try VisitID("VISIT-88"), access,
       undeclared, visit,
       VisitNote.plansFound(cached), VisitScope.visit(visit),
       RememberedVisit(accessID: access.id, firstCheck: Date()),
@@ -166,7 +166,7 @@ struct RedactionTests {
         }
         package struct Closed: Hashable, Redacting { let patient: NHSNumber }
         public final class Late {
-          private var encounter = "{" { didSet {} }
+          private var visit = "{" { didSet {} }
           func f() { let givenName = 1 }
         }
         extension Late: Redacting {}
@@ -179,7 +179,7 @@ struct RedactionTests {
     #expect(found.map(\.redacts) == [false, false, false, true, true, false])
     #expect(
       found.map { $0.stored.map(\.name) }
-        == [["viewerName"], ["localID"], ["record"], ["patient"], ["encounter"], ["birthDate"]])
+        == [["viewerName"], ["localID"], ["record"], ["patient"], ["visit"], ["birthDate"]])
     #expect(found[2].stored.first?.types == ["ReadRecord"])
     #expect(found.map { $0.stored.allSatisfy(\.isOfPatient) } == [true, true, false, true, true, true])
   }

@@ -15,7 +15,7 @@ package enum Samples {
     return AccessContext(
       author: .worker(nurse), organisation: try Organisation(code: ODSCode("RJ1"), name: "Sample Trust"),
       setting: .emergencyDepartment, tracing: .verified,
-      encounter: try visit.map { text throws(InvalidValue) in try EncounterID(text) })
+      visit: try visit.map { text throws(InvalidValue) in try VisitID(text) })
   }
 
   /// A child protection plan that has run for years.

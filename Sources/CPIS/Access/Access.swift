@@ -64,25 +64,25 @@ public enum Tracing: Hashable, Sendable, CaseIterable {
   case notVerified
 }
 
-/// A host's own identity of one encounter: the visit from registration to discharge.
+/// A host's own identity of a visit, from registration to discharge.
 ///
 /// It is opaque to us and never sent to the registry. Hosts build it from their own keys, so it redacts.
-public struct EncounterID: Hashable, Sendable, Redacting {
+public struct VisitID: Hashable, Sendable, Redacting {
   /// The host's text.
   public let text: String
   private let isASCII: Bool
 
-  /// Makes an encounter id.
+  /// Makes a visit id.
   ///
   /// - Throws: ``InvalidValue`` when the text is blank: all visits without a number would be one visit, and the
   ///   authority would hear of the first only.
   public init(_ text: String) throws(InvalidValue) {
-    self.text = try text.nonBlank("encounter id")
+    self.text = try text.nonBlank("visit id")
     isASCII = text.utf8.allSatisfy { $0 < 0x80 }
   }
 
   /// Compares byte by byte, as the derived identity of a visit does: no two ways to write an accent are one id.
-  public static func == (a: EncounterID, b: EncounterID) -> Bool {
+  public static func == (a: VisitID, b: VisitID) -> Bool {
     // Among ASCII texts the faster comparison of texts is that of bytes.
     a.isASCII && b.isASCII ? a.text == b.text : a.text.utf8.elementsEqual(b.text.utf8)
   }
@@ -101,7 +101,7 @@ public struct AccessContext: Hashable, Sendable {
     var organisation: Organisation
     var setting: CareSetting
     var tracing: Tracing
-    var encounter: EncounterID?
+    var visit: VisitID?
   }
 
   /// Holds the values once for all copies: every access and outcome carries a context.
@@ -119,14 +119,14 @@ public struct AccessContext: Hashable, Sendable {
   ///   - organisation: in whose name.
   ///   - setting: where the patient is seen.
   ///   - tracing: whether the number was traced.
-  ///   - encounter: the visit; without one, every check is an access of its own.
+  ///   - visit: the visit; without one, every check is an access of its own.
   public init(
     author: Author, organisation: Organisation, setting: CareSetting, tracing: Tracing,
-    encounter: EncounterID? = nil
+    visit: VisitID? = nil
   ) {
     box = Box(
       Values(
-        author: author, organisation: organisation, setting: setting, tracing: tracing, encounter: encounter))
+        author: author, organisation: organisation, setting: setting, tracing: tracing, visit: visit))
   }
 
   /// Who checks.
@@ -154,9 +154,9 @@ public struct AccessContext: Hashable, Sendable {
   }
 
   /// The visit, when the host knows it. Repeats within one visit are declared once.
-  public var encounter: EncounterID? {
-    get { box.values.encounter }
-    set { change { $0.encounter = newValue } }
+  public var visit: VisitID? {
+    get { box.values.visit }
+    set { change { $0.visit = newValue } }
   }
 
   private mutating func change(_ edit: (inout Values) -> Void) {

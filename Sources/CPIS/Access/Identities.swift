@@ -58,7 +58,7 @@ extension UUID {
 /// A secret from which the identity of a visit's access is derived, so that another node of the host, or the same one
 /// after a restart, derives the same identity, and the registry counts one access.
 ///
-/// The identity is an HMAC-SHA256 over organisation, patient, encounter, and the UK day of the visit's first check, as
+/// The identity is an HMAC-SHA256 over organisation, patient, visit, and the UK day of the visit's first check, as
 /// a UUID of version 8 (RFC 9562). It tells nobody without the key whom it is about.
 ///
 /// Give the same key to all nodes of a host, keep it as you keep your other secrets, and change it only when no visit
@@ -91,7 +91,7 @@ public struct VisitIdentityKey: Sendable, Redacting {
     add("CP-IS visit 1")
     add(visit.organisation.text)
     add(visit.patient.wireForm)
-    add(visit.encounter.text)
+    add(visit.id.text)
     add(day.description)
     let words = authenticator.code(for: message.span).words
     return Access.ID(

@@ -162,7 +162,7 @@ extension GuardedRegistry {
       try await base.declare(access)
       report(state.withLock { $0.decided.succeeded() })
     } catch {
-      if GuardState.Finding(error) == .answered { report(state.withLock { $0.decided.succeeded() }) }
+      if GuardState.Verdict(error) == .answered { report(state.withLock { $0.decided.succeeded() }) }
       throw error
     }
   }
@@ -241,7 +241,7 @@ extension GuardedRegistry {
     switch result {
     case .success: note(probe) { $0.finish(id, .answered, at: self.clock.now) }
     case .failure(let error):
-      note(probe) { $0.finish(id, GuardState.Finding(error), retryAfter: error.retryAfter, at: self.clock.now) }
+      note(probe) { $0.finish(id, GuardState.Verdict(error), retryAfter: error.retryAfter, at: self.clock.now) }
     }
   }
 

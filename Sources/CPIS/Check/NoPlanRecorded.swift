@@ -9,10 +9,10 @@ public struct NoPlanRecorded: Hashable, Sendable {
   /// Where the answer comes from, and how old it is.
   public let origin: AnswerOrigin
   /// Whether the check still has to be declared: one answered from a cache does, since a plan may have come since.
-  public let authorityTold: Handover
+  public let authorityTold: NotificationStatus
 
   /// Makes the outcome of a check, as the service does; for a host's own tests.
-  public init(access: Access, origin: AnswerOrigin, authorityTold: Handover) {
+  public init(access: Access, origin: AnswerOrigin, authorityTold: NotificationStatus) {
     self.access = access
     self.origin = origin
     self.authorityTold = authorityTold
@@ -29,7 +29,7 @@ extension NoPlanRecorded {
   public var headline: String {
     switch origin.source {
     case .registry: "No plan recorded under this number"
-    case .freshCache, .cacheWhileRegistryDown, .earlierInEncounter:
+    case .freshCache, .cacheWhileRegistryDown, .earlierInVisit:
       "No plan was recorded under this number earlier; not checked with the registry now"
     }
   }

@@ -42,10 +42,10 @@ public struct NotChecked: Hashable, Sendable {
   /// When the check was tried.
   public let triedAt: Date
   /// Whether the local authority will still be told of an unscheduled visit.
-  public let authorityTold: Handover
+  public let authorityTold: NotificationStatus
 
   /// Makes the outcome of a check, as the service does; for a host's own tests.
-  public init(reason: Reason, access: Access?, triedAt: Date, authorityTold: Handover) {
+  public init(reason: Reason, access: Access?, triedAt: Date, authorityTold: NotificationStatus) {
     self.reason = reason
     self.access = access
     self.triedAt = triedAt

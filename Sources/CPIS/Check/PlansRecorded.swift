@@ -11,9 +11,9 @@ public struct PlansRecorded: Hashable, Sendable {
   /// Where the answer comes from, and how old it is.
   public let origin: AnswerOrigin
   /// Whether the local authority is being told of an unscheduled check.
-  public let authorityTold: Handover
+  public let authorityTold: NotificationStatus
   /// Whether the trust's own safeguarding team is being told.
-  public let safeguardingTold: Handover
+  public let safeguardingTold: NotificationStatus
 
   /// Makes the outcome of a check, as the service does; for a host's own tests.
   ///
@@ -27,7 +27,7 @@ public struct PlansRecorded: Hashable, Sendable {
   ///   - hours: when an authority's office answers its phone.
   public init(
     _ plans: RecordedPlans, completeness: Completeness, access: Access, origin: AnswerOrigin,
-    authorityTold: Handover, safeguardingTold: Handover, hours: OfficeHours = OfficeHours()
+    authorityTold: NotificationStatus, safeguardingTold: NotificationStatus, hours: OfficeHours = OfficeHours()
   ) {
     let time = UnitedKingdomTime.civilTime(at: origin.checkedAt)
     self.access = access

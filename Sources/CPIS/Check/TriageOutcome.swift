@@ -60,7 +60,7 @@ public struct AnswerOrigin: Hashable, Sendable {
     /// The cache, because the registry could not be asked.
     case cacheWhileRegistryDown
     /// An earlier check of the same visit.
-    case earlierInEncounter
+    case earlierInVisit
   }
 
   /// Where the answer comes from.
@@ -90,7 +90,7 @@ extension AnswerOrigin.Source {
     case .registry: "registry"
     case .freshCache: "freshCache"
     case .cacheWhileRegistryDown: "cacheWhileRegistryDown"
-    case .earlierInEncounter: "earlierInVisit"
+    case .earlierInVisit: "earlierInVisit"
     }
   }
 }
@@ -120,7 +120,7 @@ extension TextBuilder {
   /// Adds source, time and age of an answer.
   mutating func addForDisplay(_ origin: AnswerOrigin) {
     switch origin.source {
-    case .registry, .earlierInEncounter: add("Checked with the registry ")
+    case .registry, .earlierInVisit: add("Checked with the registry ")
     case .freshCache, .cacheWhileRegistryDown: add("As at ")
     }
     addForDisplay(UnitedKingdomTime.civilTime(at: origin.asOf))
@@ -133,13 +133,13 @@ extension TextBuilder {
     case .registry: add(".")
     case .freshCache: add(", from this system's memory; the registry was not asked now.")
     case .cacheWhileRegistryDown: add(", from this system's memory: the registry cannot be asked now.")
-    case .earlierInEncounter: add(", earlier in this visit.")
+    case .earlierInVisit: add(", earlier in this visit.")
     }
   }
 }
 
 /// What became of something that somebody must be told.
-public enum Handover: Hashable, Sendable, CaseIterable {
+public enum NotificationStatus: Hashable, Sendable, CaseIterable {
   /// Nothing was due: scheduled care, no plan, nobody to tell about, or turned off by policy.
   case notDue
   /// The registry took it. Where it holds no plan it keeps nothing and tells nobody.
@@ -156,7 +156,7 @@ public enum Handover: Hashable, Sendable, CaseIterable {
   case notTold
 }
 
-extension Handover {
+extension NotificationStatus {
   /// The status as a stable word, for logs and metrics.
   public var code: String {
     switch self {
@@ -183,7 +183,7 @@ extension TextBuilder {
   /// Adds what a clinician needs to know about telling the local authority: nothing when nothing was due.
   ///
   /// - Parameter authorities: how many authorities have a plan; `nil` when it is not known whether any has.
-  mutating func addAuthorityText(_ told: Handover, authorities: Int?) {
+  mutating func addAuthorityText(_ told: NotificationStatus, authorities: Int?) {
     if told == .notDue { return }
     let areMany = authorities ?? 1 > 1
     add(authorities == nil ? "If a plan is recorded, the local " : "The local ")

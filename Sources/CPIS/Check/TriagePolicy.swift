@@ -51,7 +51,7 @@ public struct TriagePolicy: Hashable, Sendable {
   /// access; a visit that outlasts it, or a visit number used again, is a new one. With a ``VisitIdentityKey`` one visit
   /// has one identity for each UK day, so a shorter window makes no difference within a day. A day, as the registry
   /// lists one viewer once in 24 hours.
-  public var encounterWindow: Duration = .seconds(24 * 3600)
+  public var visitWindow: Duration = .seconds(24 * 3600)
 
   /// How long plans found in a visit answer later checks in it, with their age, before the registry is asked again
   /// under the identity of the visit's access. "No plan" is never reused so: it is always asked again.
@@ -73,7 +73,7 @@ public struct TriagePolicy: Hashable, Sendable {
   func validate() throws(InvalidValue) {
     for (deadline, name) in [
       (deadline, "deadline"), (cacheDeadline, "cache deadline"), (sinkDeadline, "sink deadline"),
-      (visitDeadline, "visit deadline"), (encounterWindow, "encounter window"),
+      (visitDeadline, "visit deadline"), (visitWindow, "visit window"),
     ] {
       guard deadline > .zero else { throw InvalidValue(name, must: "be more than zero") }
     }

@@ -89,7 +89,7 @@ extension TriageService {
   ///
   /// - Parameters:
   ///   - patient: the patient's traced number.
-  ///   - context: who checks, for whom, where. Name the encounter, so that repeats in it are one access.
+  ///   - context: who checks, for whom, where. Name the visit, so that repeats in it are one access.
   /// - Returns: the outcome, after at most the policy's `deadline` for the registry, its `sinkDeadline` for each of
   ///   at most two notices, its `cacheDeadline` for each use of a cache, and its `visitDeadline` for each use of a
   ///   visit memory that does not answer in place. Cancelling the calling task returns *not checked (cancelled)* at

@@ -65,7 +65,7 @@ public struct SafeguardingNotice: Hashable, Sendable {
   /// Its identity.
   public let id: UUID
   /// The access that found the plans: whose number they are recorded under (for an unborn child protection plan the
-  /// mother's), who checked, for which organisation, where, when, and in which encounter.
+  /// mother's), who checked, for which organisation, where, when, and in which visit.
   public let access: Access
   /// The plans, each with its authority and phones.
   public let plans: RecordedPlans

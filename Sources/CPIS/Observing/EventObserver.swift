@@ -70,9 +70,9 @@ public struct TriageEvent: ObservedEvent, Hashable {
     /// The sink did not take a notice over.
     case sinkFailed(SinkError)
     /// What became of telling the local authority of an access.
-    case authorityTold(Handover)
+    case authorityTold(NotificationStatus)
     /// What became of telling the safeguarding team.
-    case safeguardingTold(Handover)
+    case safeguardingTold(NotificationStatus)
     /// The sink took over a notice that had been kept in memory; `remaining` is the number still held.
     case heldNoticeEntrusted(remaining: Int)
     /// A notice could be neither handed over nor kept. Somebody must be told by other means.

@@ -11,14 +11,14 @@ public struct VisitKey: Hashable, Sendable, Redacting {
   public let patient: NHSNumber
   /// To which organisation.
   public let organisation: ODSCode
-  /// The host's identity of the encounter.
-  public let encounter: EncounterID
+  /// The host's identity of the visit.
+  public let id: VisitID
 
   /// Makes a key.
-  public init(patient: NHSNumber, organisation: ODSCode, encounter: EncounterID) {
+  public init(patient: NHSNumber, organisation: ODSCode, id: VisitID) {
     self.patient = patient
     self.organisation = organisation
-    self.encounter = encounter
+    self.id = id
   }
 }
 
@@ -108,7 +108,7 @@ public protocol VisitMemory: Sendable {
   ///   - visit: the visit.
   ///   - proposal: what to remember when there is nothing, or when what there is has its first check further than
   ///     `window` from the proposal's: see ``RememberedVisit/isOpen(at:within:)``.
-  ///   - window: how long a visit lasts from its first check, ``TriagePolicy/encounterWindow``.
+  ///   - window: how long a visit lasts from its first check, ``TriagePolicy/visitWindow``.
   /// - Returns: what is now remembered: the proposal when the visit was opened by this call.
   /// - Throws: ``VisitMemoryError``. Whether the proposal was stored is then unknown, and does no harm.
   func open(

@@ -44,7 +44,7 @@ extension JSONObjectWriter {
       setting.add("care", context.setting.care.storedWord)
     }
     add("tracing", context.tracing.storedWord)
-    addIfPresent("encounter", context.encounter?.text)
+    addIfPresent("encounter", context.visit?.text)
   }
 
   mutating func add(_ name: String, _ author: Author) {
@@ -107,13 +107,13 @@ extension JSONObject {
       try CareSetting(stored: name, displayText: text, care: care)
     }
     let tracing = try string("tracing", Tracing.init(storedWord:))
-    var encounter: EncounterID?
+    var visit: VisitID?
     if let value = self["encounter"] {
       let text = try value.string()
-      encounter = try value.holding { () throws(InvalidValue) in try EncounterID(text) }
+      visit = try value.holding { () throws(InvalidValue) in try VisitID(text) }
     }
     let context = AccessContext(
-      author: author, organisation: organisation, setting: stored, tracing: tracing, encounter: encounter)
+      author: author, organisation: organisation, setting: stored, tracing: tracing, visit: visit)
     return Access(id: Access.ID(id), patient: patient, context: context, time: time)
   }
 

@@ -175,7 +175,7 @@ extension AnswerOrigin.Source {
     case .registry: "registry"
     case .freshCache: "freshCache"
     case .cacheWhileRegistryDown: "cacheWhileRegistryDown"
-    case .earlierInEncounter: "earlierInVisit"
+    case .earlierInVisit: "earlierInEncounter"
     }
   }
 

@@ -11,7 +11,7 @@ struct Arrival {
   /// The number as it was typed, or came in a message.
   let number: String
   let worker: Worker
-  let visit: EncounterID
+  let visit: VisitID
   /// What the scene is to show.
   let note: String
 
@@ -39,38 +39,38 @@ struct DemoCast {
     evening = try [
       Arrival(
         time: "202611201540", setting: .emergencyDepartment, patient: "Aisha Begum, 7", number: "999 012 3012",
-        worker: clerk, visit: EncounterID("A1"), note: "registered, and the office of the authority is open"),
+        worker: clerk, visit: VisitID("A1"), note: "registered, and the office of the authority is open"),
       Arrival(
         time: "202611201552", setting: .emergencyDepartment, patient: "Aisha Begum, 7", number: "999 012 3012",
-        worker: nurse, visit: EncounterID("A1"), note: "triaged: the same visit, one access to the authority"),
+        worker: nurse, visit: VisitID("A1"), note: "triaged: the same visit, one access to the authority"),
       Arrival(
         time: "202611201905", setting: .emergencyDepartment, patient: "Oliver Hart, 4", number: "999 000 0026",
-        worker: nurse, visit: EncounterID("A2"), note: "nothing recorded"),
+        worker: nurse, visit: VisitID("A2"), note: "nothing recorded"),
       Arrival(
         time: "202611202130", setting: .maternity, patient: "Nadia Khatun, 28", number: "999 012 5759",
-        worker: midwife, visit: EncounterID("M1"), note: "a plan for her unborn child, held under her number"),
+        worker: midwife, visit: VisitID("M1"), note: "a plan for her unborn child, held under her number"),
       Arrival(
         time: "202611202210", setting: .emergencyDepartment, patient: "Maya Osei-Bonsu, 5", number: "999 013 5347",
-        worker: nurse, visit: EncounterID("A3"), note: "plans of two authorities, late in the evening"),
+        worker: nurse, visit: VisitID("A3"), note: "plans of two authorities, late in the evening"),
       Arrival(
         time: "202611202320", setting: .emergencyDepartment, patient: "name not given, about 9",
-        number: "999 012 3013", worker: clerk, visit: EncounterID("A4"), note: "a slip of the hand in the number"),
+        number: "999 012 3013", worker: clerk, visit: VisitID("A4"), note: "a slip of the hand in the number"),
     ]
 
     outage = try Arrival(
       time: "202611210115", setting: .emergencyDepartment, patient: "Samir Choudhury, 12", number: "999 012 4388",
-      worker: nurse, visit: EncounterID("A5"), note: "the registry is down")
+      worker: nurse, visit: VisitID("A5"), note: "the registry is down")
 
     morning = try [
       Arrival(
         time: "202611210200", setting: .emergencyDepartment, patient: "Samir Choudhury, 12", number: "999 012 4388",
-        worker: nurse, visit: EncounterID("A5"), note: "the registry is back: the same visit, checked again"),
+        worker: nurse, visit: VisitID("A5"), note: "the registry is back: the same visit, checked again"),
       Arrival(
         time: "202611210230", setting: .maternity, patient: "Freya Lindqvist, 25", number: "999 012 8499",
-        worker: midwife, visit: EncounterID("M2"), note: "her baby was due three weeks ago"),
+        worker: midwife, visit: VisitID("M2"), note: "her baby was due three weeks ago"),
       Arrival(
         time: "202611210910", setting: .schoolNursingAndHealthVisiting, patient: "Leo O'Sullivan, 9",
-        number: "999 012 7123", worker: healthVisitor, visit: EncounterID("S1"),
+        number: "999 012 7123", worker: healthVisitor, visit: VisitID("S1"),
         note: "scheduled care: a silent read"),
     ]
   }

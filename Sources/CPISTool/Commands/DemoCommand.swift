@@ -99,7 +99,7 @@ private struct Demo {
     let now = UnitedKingdomTime.civilTime(at: clock.now)
     let context = AccessContext(
       author: .worker(arrival.worker), organisation: cast.trust, setting: arrival.setting, tracing: .verified,
-      encounter: arrival.visit)
+      visit: arrival.visit)
     let outcome = await service.check(arrival.number, in: context)
     console.write()
     console.write("\(now.clockText)  \(arrival.setting.displayText) · \(arrival.patient)", .title)

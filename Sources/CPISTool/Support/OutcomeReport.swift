@@ -122,7 +122,7 @@ struct OutcomeReport: Encodable {
 }
 
 extension TriageOutcome {
-  fileprivate var authorityTold: Handover {
+  fileprivate var authorityTold: NotificationStatus {
     switch self {
     case .plansRecorded(let found): found.authorityTold
     case .noPlanRecorded(let answer): answer.authorityTold
@@ -131,13 +131,13 @@ extension TriageOutcome {
   }
 
   /// The trust's own team is told only of plans.
-  fileprivate var safeguardingTold: Handover {
+  fileprivate var safeguardingTold: NotificationStatus {
     if case .plansRecorded(let found) = self { return found.safeguardingTold }
     return .notDue
   }
 }
 
-extension Handover {
+extension NotificationStatus {
   /// Its word in the JSON, written out here because scripts depend on it.
   fileprivate var word: String {
     switch self {

@@ -133,7 +133,7 @@ final class EndToEndSimulation {
     self.outbox = outbox
     var policy = TriagePolicy()
     // A visit is one access, however the clock jumps.
-    policy.encounterWindow = .seconds(1_000_000_000)
+    policy.visitWindow = .seconds(1_000_000_000)
     // Another kind is delivered at the same time as declarations, and then the seed does not decide who is first.
     if workers == 1 { policy.safeguarding.settings = .none }
     // The guard would stay open here: nobody lets its probes' time pass, and deliveries do not go through it.
@@ -157,7 +157,7 @@ final class EndToEndSimulation {
     let context = AccessContext(
       author: .worker(worker), organisation: try Organisation(code: ODSCode("RJ1"), name: "Sample Trust"),
       setting: settings.randomElement(using: &random) ?? .ambulance, tracing: .verified,
-      encounter: try EncounterID("visit-\(index)"))
+      visit: try VisitID("visit-\(index)"))
     let visit = Visit(index: index, child: Int.random(in: 0..<6, using: &random), context: context)
     visits.append(visit)
     open.append(visit)
@@ -177,11 +177,11 @@ final class EndToEndSimulation {
     _ = await check(visit)
   }
 
-  private func check(_ visit: Visit) async -> Handover? {
+  private func check(_ visit: Visit) async -> NotificationStatus? {
     guard let patient = try? sampleNumber(visit.child), let service else { return nil }
     totals.checks += 1
     let day = UnitedKingdomTime.day(at: clock.now)
-    let (access, told): (Access?, Handover) =
+    let (access, told): (Access?, NotificationStatus) =
       switch await service.check(patient, in: visit.context) {
       case .plansRecorded(let found): (found.access, found.authorityTold)
       case .noPlanRecorded(let none): (none.access, none.authorityTold)

@@ -31,7 +31,7 @@ struct FaultSweepTests {
     var setting: CareSetting
     var policy: TriagePolicy.CacheUse
     /// The visit; with one, two of the staff check.
-    var encounter: String?
+    var visit: String?
 
     /// Whether the deadline may pass while the cache is waited for: the loop that drives these tests lets time pass
     /// faster than a busy machine lets tasks run.
@@ -60,11 +60,11 @@ struct FaultSweepTests {
     if let fault = run.cache { world.cache.play(.init(fault, on: .every)) }
     if let fault = run.sink { world.sink.play(.init(fault, on: .every)) }
     run.clock?.strike(world.clock)
-    let context = try Sample.context(run.setting, encounter: run.encounter)
+    let context = try Sample.context(run.setting, visit: run.visit)
     var outcomes = [await world.drive { await world.service.check(patient, in: context) }]
-    if run.encounter != nil {
+    if run.visit != nil {
       let colleague = try Sample.context(
-        run.setting, author: .worker(try Sample.worker("555021935108")), encounter: run.encounter)
+        run.setting, author: .worker(try Sample.worker("555021935108")), visit: run.visit)
       outcomes.append(await world.drive { await world.service.check(patient, in: colleague) })
     }
     for outcome in outcomes { expectTruth(outcome, plan, filledAt, run) }
@@ -93,7 +93,7 @@ struct FaultSweepTests {
       // A cache that lies about the time it was filled cannot be found out; all others show the true one.
       if case .answersNonsense = run.cache { return }
       #expect(origin.asOf == filledAt, "\(run)")
-    case .earlierInEncounter: #expect(run.encounter != nil, "no encounter was named: \(run)")
+    case .earlierInVisit: #expect(run.visit != nil, "no visit was named: \(run)")
     }
   }
 
@@ -121,7 +121,7 @@ struct FaultSweepTests {
     } else {
       #expect(told.count == 1, "\(run)")
       // In a visit of two, the first may be the one of whom nothing could be told.
-      #expect(run.encounter != nil || told.allSatisfy { $0.author == context.author }, "\(run)")
+      #expect(run.visit != nil || told.allSatisfy { $0.author == context.author }, "\(run)")
     }
   }
 
@@ -148,12 +148,12 @@ struct FaultSweepTests {
     for (policy, _) in Self.policies {
       for registry in [nil] + FaultyRegistry.Fault.allCases.map(Optional.some) {
         for sink in [nil] + FaultySink.Fault.allCases.map(Optional.some) {
-          for (setting, encounter) in [
+          for (setting, visit) in [
             (CareSetting.emergencyDepartment, nil), (.emergencyDepartment, "visit-1"), (.generalPractice, nil),
           ] {
             try await check(
               Run(
-                registry: registry, sink: sink, truth: .plan, setting: setting, policy: policy, encounter: encounter
+                registry: registry, sink: sink, truth: .plan, setting: setting, policy: policy, visit: visit
               ))
           }
         }

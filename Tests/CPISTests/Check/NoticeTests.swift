@@ -109,7 +109,7 @@ struct NoticeTests {
     let world = try World { $0.heldNoticeLimit = 2 }
     world.sink.play(.init(.fails(SinkError(.full)), on: .every))
     world.registry.play(.init(.fails(RegistryError(.unavailable)), on: .every))
-    var told: [Handover?] = []
+    var told: [NotificationStatus?] = []
     for number in Sample.numbers.prefix(3) {
       told.append(await world.service.check(number, in: try Sample.context()).refusal?.authorityTold)
     }

@@ -17,12 +17,12 @@ struct OneContextTests {
   @Test(
     "Both of two patients checked with one context are told of, registry up or down, with a key or without",
     arguments: ["visit-1", nil])
-  func twoPatients(encounter: String?) async throws {
+  func twoPatients(visit: String?) async throws {
     for key in [nil, try VisitIdentityKey([UInt8](repeating: 7, count: 32))] {
       for isDown in [false, true] {
         let world = try world(key)
         if isDown { world.registry.play(.init(.fails(RegistryError(.unavailable)), on: .every)) }
-        let context = try Sample.context(.maternity, encounter: encounter)
+        let context = try Sample.context(.maternity, visit: visit)
         var outcomes: [TriageOutcome] = []
         for patient in patients { outcomes.append(await world.service.check(patient, in: context)) }
         let told = try await world.accessesTold()
@@ -34,7 +34,7 @@ struct OneContextTests {
     }
   }
 
-  @Test("Without an encounter, each check with one context is an access of its own")
+  @Test("Without a visit, each check with one context is an access of its own")
   func noEncounter() async throws {
     let world = try world()
     let context = try Sample.context()

@@ -172,7 +172,7 @@ struct OutcomeTests {
     let world = try World { $0.cache = .on(freshFor: .seconds(60), usableWhenDownFor: .seconds(60)) }
     world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
     world.registry.play(.init(.answersNonsense(.partial), on: .every))
-    let context = try Sample.context(encounter: "v1")
+    let context = try Sample.context(visit: "v1")
     for _ in 0..<2 {
       let found = try #require(await world.service.check(patient, in: context).plans)
       #expect(found.completeness == .partial(unreadableEntries: 1))
@@ -214,7 +214,7 @@ struct OutcomeTests {
     world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
     #expect(
       await world.service.check(patient, in: try Sample.context(.maternity)).plans?.safeguardingTold == .notDue)
-    let context = try Sample.context(encounter: "v1")
+    let context = try Sample.context(visit: "v1")
     #expect(await world.service.check(patient, in: context).plans?.safeguardingTold == .entrusted)
     #expect(await world.service.check(patient, in: context).plans?.safeguardingTold == .alreadyTold)
     #expect(world.safeguardingNotices.count == 1)

@@ -10,7 +10,7 @@ struct PolicyTests {
     ("cache deadline must be more than zero", { $0.cacheDeadline = .zero }),
     ("sink deadline must be more than zero", { $0.sinkDeadline = .zero }),
     ("visit deadline must be more than zero", { $0.visitDeadline = .zero }),
-    ("encounter window must be more than zero", { $0.encounterWindow = .zero }),
+    ("visit window must be more than zero", { $0.visitWindow = .zero }),
     ("time that repeats are answered must not be negative", { $0.repeatsAnsweredFor = .nanoseconds(-1) }),
     ("held notice limit must not be negative", { $0.heldNoticeLimit = -1 }),
     (

@@ -52,7 +52,7 @@ struct ScreeningRegistryTests {
   func ruledOut() async throws {
     let patient = Sample.numbers[1]
     let (registry, service, sink) = try world([patient])
-    let outcome = await service.check(patient, in: try Sample.context(encounter: "v"))
+    let outcome = await service.check(patient, in: try Sample.context(visit: "v"))
     let answer = try #require(outcome.noPlan)
     #expect(answer.patient == patient && answer.authorityTold == .notDue)
     #expect(answer.origin == AnswerOrigin(source: .registry, asOf: clock.now, checkedAt: clock.now))

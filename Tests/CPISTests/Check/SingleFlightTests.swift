@@ -7,14 +7,14 @@ import Testing
 struct SingleFlightTests {
   let patient = Sample.numbers[0]
 
-  @Test("A hundred checks of one child in one encounter ask the registry once, and all get its answer")
+  @Test("A hundred checks of one child in one visit ask the registry once, and all get its answer")
   func hundredChecks() async throws {
     let world = try World()
     world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
     world.registry.play(.init(.neverAnswers, on: .every))
     let outcomes = try await withThrowingTaskGroup(of: TriageOutcome.self) { group in
       for worker in 0..<100 {
-        let context = try Sample.context(author: .worker(try Sample.worker("\(worker)")), encounter: "v1")
+        let context = try Sample.context(author: .worker(try Sample.worker("\(worker)")), visit: "v1")
         group.addTask { await world.service.check(patient, in: context) }
       }
       while world.events.kinds.count(where: { $0 == .joined }) < 99 { await Task.yield() }
@@ -27,7 +27,7 @@ struct SingleFlightTests {
     #expect(try await world.accessesTold().count == 1)
   }
 
-  @Test("Two authors without an encounter, or two settings, do not share a check: each is an access of its own")
+  @Test("Two authors without a visit, or two settings, do not share a check: each is an access of its own")
   func noSharing() async throws {
     let world = try World()
     world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
@@ -87,7 +87,7 @@ struct SingleFlightTests {
     let world = try World()
     world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
     world.registry.play(.init(.neverAnswers, on: .every))
-    let context = try Sample.context(encounter: "v1")
+    let context = try Sample.context(visit: "v1")
     let impatient = Task { await world.service.check(patient, in: context) }
     await world.registry.waitForHanging(1)
     let patientOne = Task { await world.service.check(patient, in: context) }
@@ -106,8 +106,8 @@ struct SingleFlightTests {
     world.registry.play(.init(.fails(RegistryError(.accessDenied)), on: .only(1)))
     let gate = HeldRegistry(world.registry)
     let service = try TriageService(registry: gate, notices: world.sink, clock: world.clock, observer: world.events)
-    let first = try Sample.context(author: .worker(try Sample.worker("1")), encounter: "v1")
-    let second = try Sample.context(author: .worker(try Sample.worker("2")), encounter: "v1")
+    let first = try Sample.context(author: .worker(try Sample.worker("1")), visit: "v1")
+    let second = try Sample.context(author: .worker(try Sample.worker("2")), visit: "v1")
     async let refused = service.check(patient, in: first)
     await gate.waitForCall()
     async let found = service.check(patient, in: second)

@@ -22,7 +22,7 @@ struct VisitProcessTests {
     let key = hasKey ? try VisitIdentityKey([UInt8](repeating: 7, count: 32)) : nil
     let service = try TriageService(
       registry: AskedRegistry(base: reference), notices: RecordingSink(), visitIdentityKey: key, clock: clock)
-    let context = try Sample.context(.maternity, author: .worker(Sample.worker(name)), encounter: "birth")
+    let context = try Sample.context(.maternity, author: .worker(Sample.worker(name)), visit: "birth")
     var ids: [String] = []
     for patient in Sample.numbers.prefix(2) {
       ids.append(try #require(await service.check(patient, in: context).access?.id.description))

@@ -20,11 +20,11 @@ struct VisitTests {
 
   /// The identity of a check by a service of its own, as another node or a restarted process makes it.
   private func identity(
-    key: VisitIdentityKey?, at time: String = "202611210214", encounter: String = "visit-1",
+    key: VisitIdentityKey?, at time: String = "202611210214", visit: String = "visit-1",
     organisation: String = "RJ1", patient: NHSNumber? = nil, _ setting: CareSetting = .emergencyDepartment
   ) async throws -> Access.ID {
     let world = try World(at: Sample.time(time), key: key)
-    let context = try Sample.context(setting, encounter: encounter, organisation: organisation)
+    let context = try Sample.context(setting, visit: visit, organisation: organisation)
     return try #require(await world.service.check(patient ?? self.patient, in: context).access?.id)
   }
 
@@ -41,15 +41,15 @@ struct VisitTests {
   }
 
   @Test(
-    "Another key, day, encounter, organisation or patient is another identity, and so is another cut between them")
+    "Another key, day, visit, organisation or patient is another identity, and so is another cut between them")
   func othersDiffer() async throws {
     let ids = [
       try await identity(key: key()), try await identity(key: key(8)),
-      try await identity(key: key(), at: "202611220000"), try await identity(key: key(), encounter: "visit-2"),
+      try await identity(key: key(), at: "202611220000"), try await identity(key: key(), visit: "visit-2"),
       try await identity(key: key(), organisation: "RJ11"), try await identity(key: key(), organisation: "RX1"),
       try await identity(key: key(), patient: Sample.numbers[1]),
-      try await identity(key: key(), encounter: "isit-1", organisation: "RJ1V"),
-      try await identity(key: key(), encounter: "visit-12026-11-21"),
+      try await identity(key: key(), visit: "isit-1", organisation: "RJ1V"),
+      try await identity(key: key(), visit: "visit-12026-11-21"),
     ]
     #expect(Set(ids).count == ids.count)
   }
@@ -66,7 +66,7 @@ struct VisitTests {
   @Test("Scheduled care has no visit: each check is an access of its own, key or not")
   func scheduled() async throws {
     let world = try world(key: key())
-    let context = try Sample.context(.generalPractice, encounter: "visit-1")
+    let context = try Sample.context(.generalPractice, visit: "visit-1")
     let ids = [
       await world.service.check(patient, in: context).access?.id,
       await world.service.check(patient, in: context).access?.id,
@@ -74,11 +74,11 @@ struct VisitTests {
     #expect(ids[0] != ids[1])
   }
 
-  @Test("Encounter ids that differ in how an accent is written are two visits, remembered or derived")
+  @Test("Visit ids that differ in how an accent is written are two visits, remembered or derived")
   func normalisation() async throws {
-    let (composed, decomposed) = (try EncounterID("\u{E9}"), try EncounterID("e\u{301}"))
+    let (composed, decomposed) = (try VisitID("\u{E9}"), try VisitID("e\u{301}"))
     #expect(composed != decomposed && Set([composed, decomposed]).count == 2)
-    #expect(try await identity(key: key(), encounter: "\u{E9}") != identity(key: key(), encounter: "e\u{301}"))
+    #expect(try await identity(key: key(), visit: "\u{E9}") != identity(key: key(), visit: "e\u{301}"))
   }
 
   @Test("A key of fewer than 32 bytes is refused", arguments: [0, 1, 31])
@@ -91,7 +91,7 @@ struct VisitTests {
   func restart(hasKey: Bool) async throws {
     let key = hasKey ? try key() : nil
     let world = try world(key: key)
-    let context = try Sample.context(encounter: "visit-1")
+    let context = try Sample.context(visit: "visit-1")
     _ = await world.service.check(patient, in: context)
     world.clock.advance(by: .seconds(600))
     let restarted = try TriageService(
@@ -106,11 +106,11 @@ struct VisitTests {
     let world = try world(visits: memory)
     let other = try TriageService(
       registry: world.registry, notices: world.sink, visits: memory, clock: world.clock)
-    let context = try Sample.context(encounter: "visit-1")
+    let context = try Sample.context(visit: "visit-1")
     let first = try #require(await world.service.check(patient, in: context).plans)
     let second = try #require(await other.check(patient, in: context).plans)
     #expect(second.access.id == first.access.id)
-    #expect(second.origin.source == .earlierInEncounter && second.authorityTold == .alreadyTold)
+    #expect(second.origin.source == .earlierInVisit && second.authorityTold == .alreadyTold)
     #expect(world.registry.callCount(of: .plans) == 1)
     #expect(try await world.accessesTold().count == 1)
   }
@@ -121,7 +121,7 @@ struct VisitTests {
   func usedAgain(hasKey: Bool, isForgotten: Bool) async throws {
     let memory = InMemoryVisitMemory()
     let world = try world(visits: memory, key: hasKey ? try key() : nil)
-    let context = try Sample.context(encounter: "visit-1")
+    let context = try Sample.context(visit: "visit-1")
     let first = await world.service.check(patient, in: context).access
     world.clock.advance(by: .seconds(7 * 86_400))
     if isForgotten { try await memory.forget(.everything) }
@@ -133,7 +133,7 @@ struct VisitTests {
   @Test("The window ends a day after the first check, not after the last")
   func window() async throws {
     let world = try world()
-    let context = try Sample.context(encounter: "visit-1")
+    let context = try Sample.context(visit: "visit-1")
     var ids: [Access.ID?] = []
     for seconds in [0, 86_399, 1, 1] {
       world.clock.advance(by: .seconds(seconds))
@@ -144,7 +144,7 @@ struct VisitTests {
 
   @Test("Mother and baby with one context are two accesses, whose identities do not depend on who comes first")
   func motherAndBaby() async throws {
-    let context = try Sample.context(.maternity, encounter: "birth")
+    let context = try Sample.context(.maternity, visit: "birth")
     var sets: [Set<Access.ID>] = []
     for patients in [[0, 1], [1, 0]] {
       let world = try World(key: try key())
@@ -164,7 +164,7 @@ struct VisitTests {
     """)
   func secondOutage() async throws {
     let world = try World(key: try key())
-    let context = try Sample.context(encounter: "visit-1")
+    let context = try Sample.context(visit: "visit-1")
     world.registry.play(.init(.fails(RegistryError(.unavailable)), on: .every))
     let first = await world.service.check(patient, in: context).access
     #expect(try await world.accessesTold().isEmpty)  // delivered; the registry holds no plan, and forgets it
@@ -197,7 +197,7 @@ struct VisitTests {
         memory.play(.init(fault, on: .every, of: operation))
         var ids: Set<Access.ID> = []
         for worker in ["1", "2"] {
-          let context = try Sample.context(author: .worker(Sample.worker(worker)), encounter: "visit-1")
+          let context = try Sample.context(author: .worker(Sample.worker(worker)), visit: "visit-1")
           let found = try #require(
             await clock.drive(with: service) { await service.check(patient, in: context) }.plans,
             "\(operation) \(fault)")
@@ -226,7 +226,7 @@ struct VisitTests {
     reference.record(try Sample.plan(), for: patient, bornOn: nil)
     let service = try TriageService(
       registry: reference, notices: RecordingSink(), visits: memory, clock: clock, observer: events)
-    async let outcome = service.check(patient, in: try Sample.context(encounter: "visit-1"))
+    async let outcome = service.check(patient, in: try Sample.context(visit: "visit-1"))
     await clock.waitForSleepers(1)
     clock.advance(by: .milliseconds(200))
     #expect(try await outcome.plans?.authorityTold == .declared)
@@ -239,7 +239,7 @@ struct VisitTests {
     let clock = ManualClock(Sample.night)
     let memory = FaultyVisitMemory(InMemoryVisitMemory(), clock: clock)
     let world = try world(visits: memory)
-    let context = try Sample.context(encounter: "visit-1")
+    let context = try Sample.context(visit: "visit-1")
     _ = await world.service.check(patient, in: context)
     world.clock.advance(by: .seconds(3601))
     world.registry.play(.init(.answersNonsense(.partial), on: .every, of: .plans))

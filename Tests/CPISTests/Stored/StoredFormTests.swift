@@ -198,7 +198,7 @@ struct StoredFormTests {
 
   @Test("What nobody would read for its length is not written")
   func tooLarge() throws {
-    let context = try Sample.context(encounter: String(repeating: "x", count: 17 << 20))
+    let context = try Sample.context(visit: String(repeating: "x", count: 17 << 20))
     let access = Sample.access(to: Sample.numbers[0], in: context, at: Date(timeIntervalSince1970: 0))
     #expect(throws: StoredFormError(.tooLarge)) { try access.stored() }
   }

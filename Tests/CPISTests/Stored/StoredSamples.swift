@@ -52,12 +52,12 @@ struct StoredSample: Sendable, CustomTestStringConvertible {
         asid: "200000001", name: "EPR", responsiblePerson: "Dr Lee", activities: [.notifyingQuery]))
     let trust = try Organisation(code: ODSCode("RJ1"), name: "Example NHS Trust")
     func id(_ last: UInt8) -> UUID { UUID(uuid: (0, 0, 0, 1, 0xC0, 0xDE, 0x40, 0, 0x80, 0, 0, 0, 0, 0, 0, last)) }
-    func access(_ author: Author, _ setting: CareSetting, _ encounter: String?) throws -> Access {
+    func access(_ author: Author, _ setting: CareSetting, _ visit: String?) throws -> Access {
       Access(
         id: Access.ID(id(1)), patient: mother,
         context: AccessContext(
           author: author, organisation: trust, setting: setting, tracing: .verified,
-          encounter: try encounter.map { text throws(InvalidValue) in try EncounterID(text) }), time: time)
+          visit: try visit.map { text throws(InvalidValue) in try VisitID(text) }), time: time)
     }
     let plans = try #require(
       RecordedPlans([

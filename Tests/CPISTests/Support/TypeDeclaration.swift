@@ -12,7 +12,7 @@ struct TypeDeclaration {
     var isOfPatient: Bool { Self.details.contains(name) }
 
     private static let details: Set = [
-      "patient", "oldNumber", "nhsNumber", "replacements", "encounter", "plans", "localID", "givenName",
+      "patient", "oldNumber", "nhsNumber", "replacements", "visit", "plans", "localID", "givenName",
       "givenNames", "familyName", "birthDate", "birthDay", "viewerName", "responsiblePerson", "name",
     ]
   }

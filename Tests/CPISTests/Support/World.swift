@@ -43,14 +43,14 @@ enum Sample {
   }
 
   static func context(
-    _ setting: CareSetting = .emergencyDepartment, author: Author? = nil, encounter: String? = nil,
+    _ setting: CareSetting = .emergencyDepartment, author: Author? = nil, visit: String? = nil,
     tracing: Tracing = .verified, organisation: String = "RJ1"
   ) throws -> AccessContext {
     AccessContext(
       author: try author ?? .worker(worker()),
       organisation: try Organisation(code: ODSCode(organisation), name: "Example NHS Trust"),
       setting: setting, tracing: tracing,
-      encounter: try encounter.map { text throws(InvalidValue) in try EncounterID(text) })
+      visit: try visit.map { text throws(InvalidValue) in try VisitID(text) })
   }
 
   /// An access under an identity of its own.

@@ -4,7 +4,7 @@ import Foundation
 /// The triage check as a team in a hurry writes it: an actor around a dictionary of text, with Foundation's formatters.
 ///
 /// It does what the service does: validates the number, checks role and setting, looks up, remembers who saw which child
-/// under which trace id, and words the outcome. It has no deadline, no encounters and nobody to notify.
+/// under which trace id, and words the outcome. It has no deadline, no visits and nobody to notify.
 actor NaiveTriage {
   struct Record: Sendable {
     let kind: String

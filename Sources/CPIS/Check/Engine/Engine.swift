@@ -84,7 +84,7 @@ final class Engine: Sendable {
     if let outcome = await flight.settlement.value() { return outcome }
     events.report(.notChecked(.cancelled), flight.access, since: flight.access.time)
     // The flight goes on without this caller, and declares what there is to declare.
-    let told: Handover =
+    let told: NotificationStatus =
       if !flight.isUnscheduled { .notDue } else if flight.isAuthorityTold { .alreadyTold } else { .heldInMemory }
     return .notChecked(
       NotChecked(reason: .cancelled, access: flight.access, triedAt: flight.access.time, authorityTold: told))
@@ -202,16 +202,16 @@ extension Engine {
 
   /// The outcome of a repeat within a visit whose plans are known.
   func concludeRepeat(_ flight: Flight, _ found: CachedAnswer) async -> TriageOutcome {
-    let origin = AnswerOrigin(source: .earlierInEncounter, asOf: found.asOf, checkedAt: flight.access.time)
+    let origin = AnswerOrigin(source: .earlierInVisit, asOf: found.asOf, checkedAt: flight.access.time)
     let outcome = await outcome(flight, found.answer, origin, authorityTold: .alreadyTold)
-    events.report(.plansRecorded(.earlierInEncounter), flight.access, since: flight.access.time)
+    events.report(.plansRecorded(.earlierInVisit), flight.access, since: flight.access.time)
     return outcome
   }
 
   /// The outcome when the registry gave no answer: a kept one where the policy allows, else *not checked*; and the
   /// access handed on, since whether the registry heard of it is unknown.
   func conclude(_ flight: Flight, _ error: RegistryError, now: Date) async -> TriageOutcome {
-    func notChecked(_ told: Handover) -> TriageOutcome {
+    func notChecked(_ told: NotificationStatus) -> TriageOutcome {
       .notChecked(
         NotChecked(reason: NotChecked.Reason(error), access: flight.access, triedAt: now, authorityTold: told))
     }
@@ -227,7 +227,7 @@ extension Engine {
   /// Declares an access that was answered from the cache: now, or through the sink when that fails.
   ///
   /// - Throws: the registry's refusal of the author, who may then not see a kept answer either.
-  private func declare(_ flight: Flight) async throws(RegistryError) -> Handover {
+  private func declare(_ flight: Flight) async throws(RegistryError) -> NotificationStatus {
     guard flight.isUnscheduled else { return .notDue }
     if flight.isAuthorityTold { return .alreadyTold }
     let access = flight.access
@@ -246,7 +246,7 @@ extension Engine {
   }
 
   private func outcome(
-    _ flight: Flight, _ answer: RegistryAnswer, _ origin: AnswerOrigin, authorityTold: Handover
+    _ flight: Flight, _ answer: RegistryAnswer, _ origin: AnswerOrigin, authorityTold: NotificationStatus
   ) async -> TriageOutcome {
     switch answer.finding {
     case .noPlanUnderThisNumber:

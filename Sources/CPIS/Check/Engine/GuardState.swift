@@ -20,7 +20,7 @@ package struct GuardState {
   }
 
   /// What became of a call.
-  package enum Finding: Hashable, Sendable, CaseIterable {
+  package enum Verdict: Hashable, Sendable, CaseIterable {
     /// The registry answered: with what was asked for, or that this author or request will not do.
     case answered
     /// It is down, or asked for fewer calls.
@@ -99,10 +99,10 @@ package struct GuardState {
   ///
   /// - Parameter retryAfter: how long the registry asked to be left alone.
   package mutating func finish(
-    _ id: CallID, _ finding: Finding, retryAfter: Duration? = nil, at now: Date
+    _ id: CallID, _ verdict: Verdict, retryAfter: Duration? = nil, at now: Date
   ) -> [RegistryGuardChange] {
     guard let call = calls.removeValue(forKey: id) else { return [] }
-    switch finding {
+    switch verdict {
     case .answered: return succeeded()
     case .unclear: return []
     case .failed:
@@ -145,7 +145,7 @@ package struct GuardState {
   }
 }
 
-extension GuardState.Finding {
+extension GuardState.Verdict {
   /// What an error says of the registry.
   init(_ error: RegistryError) {
     self =

@@ -39,17 +39,17 @@ final class NoticeDesk: Sendable {
   ///
   /// Each check in a visit hands on a notice with an identity of its own: the declaration of an earlier one may have
   /// reached the registry before the plan did, and be forgotten. The registry counts the access once, by its identity.
-  func entrustDeclaration(_ flight: Flight) async -> Handover {
+  func entrustDeclaration(_ flight: Flight) async -> NotificationStatus {
     guard flight.isUnscheduled else { return .notDue }
     if flight.isAuthorityTold { return .alreadyTold }
     let notice = UndeclaredAccess(id: identities.next(), access: flight.access)
-    let handover = await entrust(.undeclaredAccess(notice), flight.access)
-    events.report(.authorityTold(handover), flight.access)
-    return handover
+    let status = await entrust(.undeclaredAccess(notice), flight.access)
+    events.report(.authorityTold(status), flight.access)
+    return status
   }
 
   /// The access of an author whom the registry refuses. It would refuse the declaration, too.
-  func giveUpDeclaration(_ flight: Flight) -> Handover {
+  func giveUpDeclaration(_ flight: Flight) -> NotificationStatus {
     guard flight.isUnscheduled else { return .notDue }
     if flight.isAuthorityTold { return .alreadyTold }
     events.report(.authorityTold(.notTold), flight.access)
@@ -60,19 +60,19 @@ final class NoticeDesk: Sendable {
   /// Tells the trust's own safeguarding team of plans found, as far as the policy asks for it.
   func tellSafeguarding(
     _ flight: Flight, _ plans: RecordedPlans, _ completeness: Completeness, _ origin: AnswerOrigin
-  ) async -> Handover {
+  ) async -> NotificationStatus {
     guard policy.safeguarding.settings.contains(flight.access.context.setting) else { return .notDue }
     if flight.isSafeguardingTold && !policy.safeguarding.tellsOfRepeats { return .alreadyTold }
     let notice = SafeguardingNotice(
       id: identities.next(), access: flight.access, plans: plans, completeness: completeness, origin: origin,
       isRepeat: flight.isSafeguardingTold)
-    let handover = await entrust(.safeguarding(notice), flight.access)
-    events.report(.safeguardingTold(handover), flight.access)
-    return handover
+    let status = await entrust(.safeguarding(notice), flight.access)
+    events.report(.safeguardingTold(status), flight.access)
+    return status
   }
 
   /// Hands a notice to the sink, or keeps it in memory and offers it again.
-  private func entrust(_ notice: Notice, _ access: Access) async -> Handover {
+  private func entrust(_ notice: Notice, _ access: Access) async -> NotificationStatus {
     guard let error = await offer(notice) else { return .entrusted }
     events.report(.sinkFailed(error), access)
     if error.code == .rejected {

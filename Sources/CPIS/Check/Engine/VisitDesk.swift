@@ -27,15 +27,15 @@ struct VisitDesk: Sendable {
 
   /// Begins a check.
   func admit(_ patient: NHSNumber, in context: AccessContext, at now: Date) async -> Flight {
-    guard let encounter = context.encounter, context.isUnscheduled else {
+    guard let id = context.visit, context.isUnscheduled else {
       return Flight(access(to: patient, in: context, at: now))
     }
-    let visit = VisitKey(patient: patient, organisation: context.organisation.code, encounter: encounter)
-    let id =
+    let visit = VisitKey(patient: patient, organisation: context.organisation.code, id: id)
+    let accessID =
       key?.accessID(of: visit, firstCheckedOn: UnitedKingdomTime.day(at: now)) ?? Access.ID(identities.next())
-    let proposal = RememberedVisit(accessID: id, firstCheck: now)
+    let proposal = RememberedVisit(accessID: accessID, firstCheck: now)
     let remembered = await open(visit, proposal)
-    let access = Access(id: remembered?.accessID ?? id, patient: patient, context: context, time: now)
+    let access = Access(id: remembered?.accessID ?? accessID, patient: patient, context: context, time: now)
     return Flight(access, visit: visit, remembered: remembered)
   }
 
@@ -51,7 +51,7 @@ struct VisitDesk: Sendable {
 
   /// What the memory has of a visit; `nil` when it failed, or took too long.
   private func open(_ visit: VisitKey, _ proposal: RememberedVisit) async -> RememberedVisit? {
-    let window = policy.encounterWindow
+    let window = policy.visitWindow
     do throws(VisitMemoryError) {
       // Without a closure where there is no need for one: every check comes here.
       let remembered =

@@ -3,12 +3,12 @@ import CPISReference
 import NHSNumbers
 import Testing
 
-@Suite("One encounter, one declared access")
-struct EncounterTests {
+@Suite("One visit, one declared access")
+struct RepeatTests {
   let patient = Sample.numbers[0]
 
-  private func staff(_ id: String, _ setting: CareSetting, encounter: String? = "visit-1") throws -> AccessContext {
-    try Sample.context(setting, author: .worker(try Sample.worker(id)), encounter: encounter)
+  private func staff(_ id: String, _ setting: CareSetting, visit: String? = "visit-1") throws -> AccessContext {
+    try Sample.context(setting, author: .worker(try Sample.worker(id)), visit: visit)
   }
 
   @Test("Registration, triage and ward produce one declared access, by the first of them")
@@ -38,7 +38,7 @@ struct EncounterTests {
     _ = await world.service.check(patient, in: context)
     world.clock.advance(by: .seconds(3600))
     let found = try #require(await world.service.check(patient, in: context).plans)
-    #expect(found.origin.source == .earlierInEncounter)
+    #expect(found.origin.source == .earlierInVisit)
     #expect(found.origin.age == .seconds(3600))
     #expect(found.displayText.contains("60 minutes ago, earlier in this visit"))
     world.clock.advance(by: .seconds(1))
@@ -46,7 +46,7 @@ struct EncounterTests {
     #expect(world.registry.callCount(of: .plans) == 2)
   }
 
-  @Test("'No plan' is never reused in an encounter: a plan recorded meanwhile is found, and declared")
+  @Test("'No plan' is never reused in a visit: a plan recorded meanwhile is found, and declared")
   func noPlanIsAskedAgain() async throws {
     let world = try World()
     let context = try staff("1", .emergencyDepartment)
@@ -56,30 +56,30 @@ struct EncounterTests {
     #expect(try await world.accessesTold().count == 1)
   }
 
-  @Test("Another encounter, organisation, patient or day is another access")
+  @Test("Another visit, organisation, patient or day is another access")
   func otherEncounters() async throws {
     let world = try World()
     for number in Sample.numbers.prefix(2) { world.reference.record(try Sample.plan(), for: number, bornOn: nil) }
     _ = await world.service.check(patient, in: try staff("1", .emergencyDepartment))
-    _ = await world.service.check(patient, in: try staff("1", .emergencyDepartment, encounter: "visit-2"))
-    _ = await world.service.check(patient, in: try Sample.context(encounter: "visit-1", organisation: "RX1"))
+    _ = await world.service.check(patient, in: try staff("1", .emergencyDepartment, visit: "visit-2"))
+    _ = await world.service.check(patient, in: try Sample.context(visit: "visit-1", organisation: "RX1"))
     _ = await world.service.check(Sample.numbers[1], in: try staff("1", .emergencyDepartment))
     world.clock.advance(by: .seconds(24 * 3600 + 1))
     _ = await world.service.check(patient, in: try staff("1", .emergencyDepartment))
     #expect(try await world.accessesTold().count == 5)
   }
 
-  @Test("Without an encounter every check is an access of its own")
+  @Test("Without a visit every check is an access of its own")
   func noEncounter() async throws {
     let world = try World()
     world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
     for _ in 0..<3 {
-      _ = await world.service.check(patient, in: try staff("1", .emergencyDepartment, encounter: nil))
+      _ = await world.service.check(patient, in: try staff("1", .emergencyDepartment, visit: nil))
     }
     #expect(try await world.accessesTold().count == 3)
   }
 
-  @Test("A check during an outage and one after it, in one encounter, are one access")
+  @Test("A check during an outage and one after it, in one visit, are one access")
   func outageThenRecovery() async throws {
     let world = try World()
     world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
@@ -140,16 +140,16 @@ struct EncounterTests {
     #expect(await world.service.check(patient, in: context).noPlan != nil)
   }
 
-  @Test("Forgetting encounters beyond the limit errs towards telling")
+  @Test("Forgetting visits beyond the limit errs towards telling")
   func encounterLimit() async throws {
     let world = try World(visits: InMemoryVisitMemory(capacity: 4))
     world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
     for visit in 0..<10 {
       world.clock.advance(by: .seconds(1))
-      _ = await world.service.check(patient, in: try staff("1", .emergencyDepartment, encounter: "v\(visit)"))
+      _ = await world.service.check(patient, in: try staff("1", .emergencyDepartment, visit: "v\(visit)"))
     }
-    _ = await world.service.check(patient, in: try staff("1", .emergencyDepartment, encounter: "v9"))
-    _ = await world.service.check(patient, in: try staff("1", .emergencyDepartment, encounter: "v0"))
+    _ = await world.service.check(patient, in: try staff("1", .emergencyDepartment, visit: "v9"))
+    _ = await world.service.check(patient, in: try staff("1", .emergencyDepartment, visit: "v0"))
     #expect(try await world.accessesTold().count == 11)
   }
 
