@@ -58,7 +58,8 @@ public struct DeliveryError: Error, Hashable, Sendable {
     public static let timedOut = Code(rawValue: "timedOut")
     /// The receiver asks for fewer calls. It says nothing against the notice.
     public static let tooManyRequests = Code(rawValue: "tooManyRequests")
-    /// The author or organisation may not do this. It counts against the notice when the receiver takes others meanwhile.
+    /// The author or organisation may not do this. It counts against the notice when the receiver takes others
+    /// meanwhile.
     public static let accessDenied = Code(rawValue: "accessDenied")
     /// The answer could not be understood. It counts against the notice when the receiver takes others meanwhile.
     public static let unusableAnswer = Code(rawValue: "unusableAnswer")

@@ -210,7 +210,7 @@ extension DeliveryQueue {
         table.make(.tried(key, tries))
         return Resolution(outcome: .again(error.code, until: until), changes: [.tried(key, tries)])
       case .parking(let tries)?:
-        // The disk keeps words of a fixed list, and to whoever decides the two are one.
+        // The disk keeps words of a fixed list, and to the person who decides the two are the same.
         let reason = error.code == .keyUnavailable ? .cannotBeOpened : error.code
         return park(key, tries, OutboxItem.Parking(reason: reason, since: now.toTheMillisecond))
       case nil: return nil

@@ -4,8 +4,8 @@ internal import NHSNumbers
 
 /// Makes payloads of notices, and notices of payloads: sealed, if the host gave a sealer.
 ///
-/// In clear a payload is a format version, the order key, and the notice's stored form. The order key stands in front so
-/// that opening an outbox need not read every notice.
+/// In clear a payload is a format version, the order key, and the notice's stored form. The order key stands in front
+/// so that opening an outbox need not read every notice.
 struct NoticePayload: Sendable {
   private static let version: UInt8 = 2
 

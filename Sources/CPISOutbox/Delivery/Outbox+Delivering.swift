@@ -7,14 +7,14 @@ internal import CPIS
 internal import Synchronization
 
 extension Outbox {
-  /// Delivers what is due, then waits, until the task is cancelled: wakes on time, on every notice accepted, and on
-  /// ``wake()``. Call it once, in a task that lives as long as the host.
+  /// Delivers what is due, then waits, until the task is cancelled. It wakes when the next item is due, on every notice
+  /// accepted, and on ``wake()``. Call it once, in a task that lives as long as the host.
   ///
   /// - Throws: ``OutboxError`` when the store has stopped or was closed, also while nothing is due. Make a new store
   ///   and outbox then: what was delivered and not yet recorded is delivered again, with the same id.
   public func run() async throws(OutboxError) { try await work(untilIdle: false) }
 
-  /// Delivers what is due now, and what becomes so meanwhile, and returns once nothing is under way.
+  /// Delivers what is due now, and what becomes due meanwhile, and returns once nothing is under way.
   ///
   /// - Throws: ``OutboxError`` when the store has stopped or was closed.
   public func drain() async throws(OutboxError) {
@@ -137,7 +137,9 @@ extension Outbox {
     }
   }
 
-  /// Returns whether the delivery is done with.
+  /// Records a delivery in the store.
+  ///
+  /// - Returns: whether nothing is left to do for it.
   private func record(_ key: OutboxItem.Key) async throws(OutboxError) -> Bool {
     switch try await note([.delivered(key)])?.code {
     // A store that does not hold it never will: holding it here would hold back the rest of its patient for ever.
@@ -150,7 +152,8 @@ extension Outbox {
     }
   }
 
-  /// Deliveries that a full disk kept from being recorded. Until they are, they are held, and not delivered again.
+  /// Records deliveries that could not be recorded before, for example because the disk was full. Until then they are
+  /// held, and not delivered again.
   ///
   /// - Returns: whether any could be recorded.
   private func recordOutstanding() async throws(OutboxError) -> Bool {
@@ -161,7 +164,7 @@ extension Outbox {
     return isAnyRecorded
   }
 
-  /// Writes changes. A store that may yet recover is reported and not given up.
+  /// Writes changes. If the store may yet recover, the error is reported and the outbox goes on.
   ///
   /// - Returns: what it refused with; `nil` when it did not.
   private func note(_ changes: [OutboxChange]) async throws(OutboxError) -> OutboxError? {
@@ -196,8 +199,8 @@ extension Outbox {
     if isTime { try await erase() }
   }
 
-  /// Waits for a signal, or an instant, and looks around once a minute even so: the clock may have jumped. More often
-  /// when payloads are to be erased sooner, and even then once a second at most.
+  /// Waits for a signal or an instant, but no longer than a minute, as the clock may have jumped. It waits less when
+  /// payloads must be erased sooner, but never less than a second for that.
   private func pause(until: Date?, after generation: UInt64) async {
     let longest = min(60, max(policy.erasureDelay.seconds, 1))
     let wait = until.map { min(max($0.timeIntervalSince(clock.now), 0), longest) } ?? longest

@@ -108,7 +108,7 @@ extension Outbox {
   ///
   /// - Returns: whether it is new. By kind, `Notice.id` and patient, as ``accept(_:)`` tells.
   /// - Throws: ``OutboxError``. After ``OutboxError/Code/stopped`` it may or may not be durable: offer it again to
-  ///   the store opened anew, which knows. After ``OutboxError/Code/identityInUse`` it is not held, and will not be.
+  ///   the reopened store, which knows. After ``OutboxError/Code/identityInUse`` it is not held, and will not be.
   @discardableResult
   public func enqueue(_ notice: Notice) async throws(OutboxError) -> Receipt {
     let item = try item(for: notice)
@@ -203,7 +203,7 @@ extension Outbox {
     }
   }
 
-  /// The notice of a parked item, for whoever decides about it. It names a patient.
+  /// The notice of a parked item, for the person who decides about it. It names a patient.
   ///
   /// - Returns: `nil` when no such item is parked, or it cannot be opened.
   public func parkedNotice(_ key: OutboxItem.Key) -> Notice? {
@@ -279,8 +279,8 @@ extension Outbox {
     try await watched { () async throws(OutboxError) in try await store.apply(changes) }
   }
 
-  /// Asks the store. An error after which it does nothing more ends ``run()`` too, whoever is told of it: it may have
-  /// nothing to deliver for days, and would not find out.
+  /// Asks the store. An error after which it does nothing more also ends ``run()``, whichever caller gets it: with
+  /// nothing to deliver for days, ``run()`` would not find out by itself.
   func watched<Value>(
     _ ask: () async throws(OutboxError) -> Value
   ) async throws(OutboxError) -> Value {

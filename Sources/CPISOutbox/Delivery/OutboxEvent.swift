@@ -12,7 +12,7 @@ public struct OutboxEvent: ObservedEvent, Hashable {
   public enum Kind: Hashable, Sendable {
     /// A notice is safe.
     case accepted
-    /// A notice was not taken, and whoever offered it was told.
+    /// A notice was not taken, and the caller who offered it was told.
     case refused(OutboxError)
     /// A notice arrived.
     case delivered
@@ -20,7 +20,7 @@ public struct OutboxEvent: ObservedEvent, Hashable {
     case deferred(DeliveryError.Code, until: Date)
     /// An item is no longer tried: a person should look at it.
     case parked(DeliveryError.Code)
-    /// A parked item was given up, by a person or for want of room.
+    /// A parked item was given up, by a person or to make room.
     case discarded
     /// The store failed where nobody waits for the answer.
     case storeFailed(OutboxError)

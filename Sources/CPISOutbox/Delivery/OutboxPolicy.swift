@@ -5,23 +5,23 @@ public struct OutboxPolicy: Hashable, Sendable {
   /// The wait after a first failure; it doubles with each further one. Half of it is random. At least 100 ms.
   public var firstRetry: Duration = .seconds(1)
 
-  /// The longest wait between tries that nobody asked for. Five minutes: a declaration should reach the registry
-  /// within minutes of its return. At least ``firstRetry``, at most a year.
+  /// The longest wait between tries unless the receiver asks for a longer one. Five minutes: a declaration should reach
+  /// the registry within minutes of its return. At least ``firstRetry``, at most a year.
   public var longestRetry: Duration = .seconds(300)
 
   /// The longest wait that a receiver may ask for. A day: a wrong answer must not silence the outbox for ever. Zero
   /// for no such wait, at most a year.
   public var longestRetryAfter: Duration = .seconds(86_400)
 
-  /// After so many tries that count against the item it is parked. A try counts when the receiver took others
-  /// between it and the one before, whatever the error: what fails for all says nothing against one. A rejected item
-  /// is parked at once, and a payload that is not what was sealed counts each time. At least 1.
+  /// An item is parked after so many tries that count against it. A try counts if the receiver took other items since
+  /// the try before, whatever the error: what fails for all says nothing against one. A rejected item is parked at
+  /// once, and a payload that is not what was sealed counts each time. At least 1.
   public var triesBeforeParking: UInt32 = 8
 
-  /// The age at which an item is parked although nothing else is taken to compare it with, so that it does not hold
-  /// back the later ones of its patient for ever: once it failed ``triesBeforeParking`` times in a row, tries of an
-  /// earlier process included, with no outage of the receiver between, or because its sealer's key is away.
-  /// A week: a credential that expired before a long weekend is renewed within it. Not negative.
+  /// The age at which an item is parked even if the receiver takes no other to compare it with, so that it does not
+  /// hold back the later ones of its patient for ever. It must have failed ``triesBeforeParking`` times in a row,
+  /// including tries of an earlier process, with no outage of the receiver between, or because its sealer's key was
+  /// away. A week: a credential that expired before a long weekend is renewed within it. Not negative.
   public var ageBeforeParking: Duration = .seconds(7 * 86_400)
 
   /// How many deliveries may be under way at once. Each kind of notice may always have one, beyond this number if
@@ -38,7 +38,7 @@ public struct OutboxPolicy: Hashable, Sendable {
   /// Makes the usual policy.
   public init() {}
 
-  /// How much an outbox takes. At a limit it refuses, and says so.
+  /// How much an outbox takes. At a limit it refuses notices, and says so.
   public struct Limits: Hashable, Sendable {
     /// Items pending and parked. At least 1.
     public var items = 100_000
@@ -63,7 +63,7 @@ public struct OutboxPolicy: Hashable, Sendable {
   /// What happens at the limit of items or bytes.
   @nonexhaustive
   public enum WhenFull: Hashable, Sendable {
-    /// Nothing more is taken, and whoever offers is told.
+    /// Nothing more is taken, and the caller is told.
     case refuse
     /// The oldest parked items are discarded for new ones, and counted so. Pending items never are.
     case discardOldestParked
@@ -100,7 +100,7 @@ extension OutboxPolicy {
     let longest = min(doubled, longestRetry)
     let jittered = longest * (0.5 + 0.5 * min(max(random, 0), 1))
     guard let retryAfter, retryAfter > .zero else { return jittered }
-    // At least what was asked for, and a little more, or all would come back at the same moment.
+    // At least what was asked for, and a little more: otherwise all would come back at the same moment.
     return max(jittered, min(retryAfter, longestRetryAfter) + jittered * 0.1)
   }
 }

@@ -43,25 +43,25 @@ public struct OutboxInspection: Hashable, Sendable {
   public let rememberedDeliveries: Int
   /// Whether an outbox had the folder open; `nil` when that could not be found out.
   public let isInUse: Bool?
-  /// What is to be known about the files, damage included.
+  /// What its owner should know about the files, including damage.
   public let findings: [JournalFinding]
 
-  /// What the inspection comes to, the worst first.
+  /// The verdict of an inspection, the worst first.
   @nonexhaustive
   public enum Verdict: Hashable, Sendable {
     /// Something is damaged now, or the counters do not balance. Opening the store mends what can be mended.
     case damaged
     /// The folder is not one that a store is opened in.
     case notTrusted
-    /// All that is there holds, and quarantine files of earlier damage wait for a person. Look at them, offer again
+    /// All that is there is sound, but quarantine files of earlier damage wait for a person. Look at them, offer again
     /// what is missing if you can, and remove them.
     case quarantined
-    /// All that is there holds, and nothing waits for a person.
+    /// All that is there is sound, and nothing waits for a person.
     case sound
   }
 
-  /// What it comes to: about what is there now. What was lost once stays in ``OutboxCounters/lost``, and does not
-  /// make a folder unsound for ever, or new damage would not stand out.
+  /// The verdict on what is there now. Earlier losses stay in ``OutboxCounters/lost`` and do not make a folder unsound
+  /// for ever: otherwise new damage would not stand out.
   public var verdict: Verdict {
     if findings.contains(where: \.isDamage) || !counters.areBalanced { return .damaged }
     if findings.contains(.notTrusted) { return .notTrusted }
@@ -72,12 +72,12 @@ public struct OutboxInspection: Hashable, Sendable {
   /// Whether nothing is damaged, the counters balance, and nothing waits for a person.
   public var isSound: Bool { verdict == .sound }
 
-  /// Reads a folder without changing it. The outbox may be open meanwhile: then it is the state of a moment, and an
+  /// Reads a folder without changing it. An outbox may have it open: then this is the state of a moment, and an
   /// unfinished end is a write under way.
   ///
   /// - Throws: ``OutboxError``: `notFound` when there is no folder, `notAnOutbox` when there is no journal in it,
-  ///   `notReadable`, `notTrusted`, `earlierVersion`, `laterVersion`, `diskFailed`. Damage is no error: it is among the
-  ///   findings.
+  ///   `notReadable`, `notTrusted`, `earlierVersion`, `laterVersion`, `diskFailed`. Damage is not an error: it is among
+  ///   the findings.
   public static func inspect(folder: String) throws(OutboxError) -> OutboxInspection {
     try inspect(POSIXFileSystem(), folder: folder)
   }
@@ -133,8 +133,8 @@ public struct OutboxInspection: Hashable, Sendable {
 // MARK: Text
 
 extension OutboxInspection {
-  /// The whole report, a line for each fact, at an instant: ages count to it. Items are shown by kind and id. Ten digits
-  /// in a row in the id of a sealing key are shown as `#`, as they may be a patient's number.
+  /// The whole report, a line for each fact, at an instant: ages count to it. Items are shown by kind and id. Ten
+  /// digits in a row in the id of a sealing key are shown as `#`, as they may be a patient's number.
   public func displayText(at now: Date) -> String {
     var lines = [verdict.displayText, "\(counters)"]
     if counters.lost > 0 {
@@ -166,8 +166,8 @@ extension OutboxInspection {
     return lines.joined(separator: "\n")
   }
 
-  /// The id of a sealing key as it may be shown. What stands in the file may be anything: it must not pass for a line of
-  /// ours, and ten digits in a row, whatever separates them, may be a patient's number.
+  /// The id of a sealing key as it may be shown. What stands in the file may be anything: it must not pass for a line
+  /// of ours, and ten digits in a row, whatever separates them, may be a patient's number.
   private static func harmless(_ keyID: String) -> String {
     var shown = keyID.utf8.filter { (0x21...0x7E).contains($0) }
     var digits: [Int] = []

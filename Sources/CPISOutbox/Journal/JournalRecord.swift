@@ -8,7 +8,7 @@ internal import CPISFiles
 
 /// What the payload of a frame says.
 enum JournalRecord: Hashable, Sendable {
-  /// A segment begins. With a log that starts afresh the whole table follows, in so many frames.
+  /// A segment begins. In a fresh log the whole table follows, in so many frames.
   case segmentStart(tableFrames: UInt32, totals: OutboxCounters)
   /// Changes that happen together, and the totals after them.
   case changes([OutboxChange], totals: OutboxCounters)
@@ -26,13 +26,13 @@ enum JournalRecord: Hashable, Sendable {
 extension OutboxItem {
   /// The longest id of a sealing key in bytes, as its length is written in one byte.
   static let longestKeyID = 255
-  /// The bytes of a record beside its payload and its sealing key's id, in changes or in a table, parked or not: no
-  /// fewer than it has, so that an item that was taken fits into the frame of a table later.
+  /// The most bytes that a record takes, in changes or in a table, parked or not, without its payload and its sealing
+  /// key's id. An item that was taken must fit into the frame of a table later, so this is never too few.
   static let recordBytes = 320
 }
 
 extension OutboxChange {
-  /// How many bytes it takes in a frame, at most.
+  /// The most bytes that it takes in a frame.
   var recordBytes: Int {
     switch self {
     case .accepted(let item): item.recordBytes
@@ -43,17 +43,17 @@ extension OutboxChange {
 }
 
 extension OutboxItem {
-  /// How many bytes it takes in a frame, at most.
+  /// The most bytes that it takes in a frame.
   var recordBytes: Int { Self.recordBytes + payload.keyID.utf8.count + payload.bytes.count }
 }
 
 extension OutboxTable {
-  /// How many bytes a journal of it alone has for its items, at most.
+  /// The most bytes that a journal of this table alone takes for its items.
   var recordBytes: Int { payloadBytes + count * (OutboxItem.recordBytes + OutboxItem.longestKeyID) }
 }
 
 extension JournalRecord {
-  /// How many bytes a frame has beside its changes, or its items and keys: no fewer than it has.
+  /// The most bytes that a frame takes without its changes, or its items and keys.
   static let overhead = 64
 }
 

@@ -12,7 +12,8 @@ public enum JournalFinding: Hashable, Sendable {
   case obsoleteSegments(Int)
   /// Files that are not ours. They are left alone.
   case foreignFiles(Int)
-  /// Quarantine files of earlier damage are there. They may hold patients: remove them once they were looked at.
+  /// Quarantine files of earlier damage are there. They may hold patients: remove them once somebody has looked at
+  /// them.
   case quarantineFiles(Int)
   /// The folder is open to others, another user's, or a link. A store is not opened in it.
   case notTrusted
@@ -81,17 +82,18 @@ extension JournalFinding: CustomStringConvertible {
 
 // MARK: Reading
 
-/// Makes the table from what a journal holds, and finds out what is wrong with it.
+/// Rebuilds the table from a journal, and finds what is wrong with the journal.
 struct JournalReplay: LogReplay {
   private(set) var table: OutboxTable
-  /// What is wrong with the counters, and how many findings of the log came before; damage to frames is the log's to
-  /// tell.
+  /// What is wrong with the counters, with how many findings of the log came before; the log reports damage to frames
+  /// itself.
   private var ownFindings: [(before: Int, JournalFinding)] = []
   /// How many findings the log had before the last frame.
   private var findingsBefore = 0
-  /// Whether records could not be read, so that recorded totals no longer compare.
+  /// Whether some records could not be read, so that recorded totals can no longer be compared.
   private var isPastGap = false
-  /// While the table that a log starts afresh with is read: the totals it must come to, and its frames to come.
+  /// While the table at the beginning of a fresh log is being read: the totals it must reach, and how many of its
+  /// frames are still to come.
   private var unfinishedTable: (totals: OutboxCounters, framesLeft: UInt32, lastSequence: UInt64)?
 
   init(remembering: Int) { table = OutboxTable(remembering: remembering) }
@@ -131,7 +133,7 @@ struct JournalReplay: LogReplay {
     return true
   }
 
-  /// The end of the journal, which may have come in the middle of a table, as no crash leaves it.
+  /// Ends at the end of the journal, which after damage may lie in the middle of a table; no crash leaves it so.
   mutating func end() { finishTable() }
 
   private mutating func finishTable() {

@@ -30,7 +30,7 @@ public final class FileOutboxStore: OutboxStore {
 
   /// Opens the store in a folder, and creates the folder if it does not exist; its parent must exist.
   ///
-  /// It finds out what a crash left, mends it, checks the counters, and returns once all that it holds is durable.
+  /// It repairs what a crash left, checks the counters, and returns once all that it holds is durable.
   /// - Parameters:
   ///   - folder: its path. Nothing of a patient belongs in it.
   ///   - rememberedDeliveries: how many delivered keys are remembered, so that a notice offered again is known; at
@@ -70,12 +70,12 @@ public final class FileOutboxStore: OutboxStore {
     _ = try await commits.submit(.apply(changes)).get()
   }
 
-  /// Writes the journal anew when payloads of delivered or discarded items are still in it.
+  /// Rewrites the journal if payloads of delivered or discarded items are still in it.
   public func erase() async throws(OutboxError) {
     _ = try await commits.submit(.compact).get()
   }
 
-  /// Closes the store and gives the folder up. Later calls throw ``OutboxError/Code/closed``.
+  /// Closes the store and releases the folder. Later calls throw ``OutboxError/Code/closed``.
   public func close() async {
     _ = await commits.submit(.close)
   }

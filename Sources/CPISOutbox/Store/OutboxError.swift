@@ -15,11 +15,11 @@ public struct OutboxError: Error, Hashable, Sendable {
     /// Makes a cause.
     public init(rawValue: String) { self.rawValue = rawValue }
 
-    /// A limit of the host's own on count, bytes or age is reached, or the store can hold no more: 512 MiB in a
+    /// The host's limit on count, bytes or age is reached, or the store can hold no more: 512 MiB in a
     /// ``FileOutboxStore``. Nothing was taken; deliver or discard first.
     public static let full = Code(rawValue: "full")
-    /// This one notice is longer than the limit for one, or these changes together than the store can make at once:
-    /// 16 MiB in a ``FileOutboxStore``. Or a sealing key's id is longer than 255 bytes. Nothing was taken.
+    /// This notice is longer than the limit for one, or these changes together are longer than the store can make at
+    /// once: 16 MiB in a ``FileOutboxStore``. Or a sealing key's id is longer than 255 bytes. Nothing was taken.
     public static let tooLarge = Code(rawValue: "tooLarge")
     /// The disk has no room. Nothing was taken; try again when there is.
     public static let diskFull = Code(rawValue: "diskFull")
@@ -28,7 +28,7 @@ public struct OutboxError: Error, Hashable, Sendable {
     /// The disk failed in a way after which nothing is known about what is on it. Whether the change was made is
     /// unknown, and every later one is refused. Or the folder was removed, or its lock or the journal's last file was
     /// removed, moved or replaced. A folder that is moved as a whole is still written to: never rename it while it is
-    /// open. Before you open it anew, make sure that it is still there, as opening creates a missing folder.
+    /// open. Before you reopen it, make sure that it is still there, as opening creates a missing folder.
     public static let stopped = Code(rawValue: "stopped")
     /// The folder cannot be written: permissions, or a read-only disk.
     public static let notWritable = Code(rawValue: "notWritable")
@@ -122,11 +122,11 @@ extension OutboxError: CustomStringConvertible, LocalizedError {
 }
 
 extension SinkError {
-  /// What an outbox's error means to whoever offered it a notice.
+  /// What an outbox's error means to the caller who offered it a notice.
   init(_ error: OutboxError) {
     switch error.code {
     case .full, .diskFull: self.init(.full)
-    // Offering it again cannot help, and whoever offers must know that nobody will be told.
+    // Offering it again cannot help, and the caller must know that nobody will be told.
     case .tooLarge, .notStorable, .identityInUse: self.init(.rejected)
     default: self.init(.unavailable)
     }

@@ -1,5 +1,5 @@
-/// What an outbox holds: the one place that makes changes. A pure value, which the stores and the delivery queue have
-/// one of each.
+/// What an outbox holds: the one place that makes changes. A pure value, of which each store has one, and the delivery
+/// queue another.
 struct OutboxTable: Sendable {
   /// An item that is held, and its place in the order of acceptance.
   struct Held {
@@ -76,7 +76,7 @@ struct OutboxTable: Sendable {
 // MARK: Read from a disk
 
 extension OutboxTable {
-  /// Says that the table was written anew, and what it was read from is gone.
+  /// Says that the table was rewritten, and that what it was read from is gone.
   mutating func didRewrite() { hasErasable = false }
 
   /// Makes a change that a journal has recorded. One that does not fit changes nothing: the counters tell.
