@@ -128,7 +128,7 @@ extension DeliveryQueue {
       guard other.isKnown else { return .unclear(item) }
       return other == orderKey ? .held : .refused(.identityInUse)
     }
-    guard table.state(of: key) == .delivered else { return nil }
+    guard table.delivered.contains(key) else { return nil }
     let isAnother = deliveredOrderKeys[key].map { $0 != orderKey.hashValue } ?? false
     return isAnother ? .refused(.identityInUse) : .held
   }

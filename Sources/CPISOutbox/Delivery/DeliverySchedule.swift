@@ -73,7 +73,7 @@ extension DeliverySchedule {
     let longest = max(policy.longestRetry, policy.longestRetryAfter) * 1.2
     if let notBefore = entry.notBefore, notBefore.timeIntervalSince(now) > longest.seconds { entry.notBefore = nil }
     entries[item.key] = entry
-    if entry.phase != .parked { enterQueue(item.key) }
+    if entry.phase != .parked { enterQueue(entry) }
   }
 
   /// An item is not tried until a person decides.
@@ -96,7 +96,7 @@ extension DeliverySchedule {
     entry.notBefore = nil
     entry.failures = FailureHistory(inARow: 0)
     entries[key] = entry
-    enterQueue(key)
+    enterQueue(entry)
   }
 
   /// An item is no longer held.
@@ -109,12 +109,14 @@ extension DeliverySchedule {
   mutating func place(_ key: OutboxItem.Key, under orderKey: OrderKey) {
     guard endDelivery(key, as: .waiting) != nil else { return }
     leaveQueue(key)
-    entries[key]?.orderKey = orderKey
-    enterQueue(key)
+    guard var entry = entries[key] else { return }
+    entry.orderKey = orderKey
+    entries[key] = entry
+    enterQueue(entry)
   }
 
-  private mutating func enterQueue(_ key: OutboxItem.Key) {
-    guard let entry = entries[key] else { return }
+  private mutating func enterQueue(_ entry: Entry) {
+    let key = entry.place.key
     if entry.orderKey.isUnread { receivers[key.kind, default: Receiver()].unread.insert(entry.orderKey) }
     itemQueues[entry.orderKey, default: ItemQueue()].insert(entry.place)
     // What was the first before waits now; its positions in the heaps are found void when they come up.

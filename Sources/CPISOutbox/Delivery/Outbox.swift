@@ -144,7 +144,8 @@ extension Outbox {
     defer { decisionSignal.signal() }
     let start = events.start
     do throws(OutboxError) {
-      try await apply(discarding.map(OutboxChange.discarded) + [.accepted(item)], toParked: discarding)
+      try await apply(
+        discarding.map(OutboxChange.discarded) + CollectionOfOne(.accepted(item)), toParked: discarding)
     } catch {
       queue.withLock { $0.withdraw(item.key, discarding: discarding) }
       events.report(.refused(error), item.key, duration: events.duration(since: start))
