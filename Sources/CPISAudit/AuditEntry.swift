@@ -10,6 +10,7 @@ public import NHSNumbers
 /// One check, for the host's own audit: who, when, where, and with what outcome.
 public struct AuditEntry: Hashable, Sendable {
   /// The outcome of a check.
+  @nonexhaustive
   public enum Outcome: Hashable, Sendable {
     /// At least one plan was shown, from this source.
     case plansRecorded(Source)
@@ -21,6 +22,7 @@ public struct AuditEntry: Hashable, Sendable {
   }
 
   /// Where an answer came from.
+  @nonexhaustive
   public enum Source: Hashable, Sendable, CaseIterable {
     /// The registry, at that moment.
     case registry

@@ -1,3 +1,8 @@
+#if canImport(FoundationEssentials)
+  public import FoundationEssentials
+#else
+  public import Foundation
+#endif
 internal import CPISFiles
 
 /// Why an audit log could not do what it was asked. It holds no path and nothing of a patient.
@@ -80,4 +85,9 @@ extension AuditError {
       }
     self.init(code)
   }
+}
+
+extension AuditError: LocalizedError {
+  /// What `description` says.
+  public var errorDescription: String? { description }
 }

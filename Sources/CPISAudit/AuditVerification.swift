@@ -65,6 +65,7 @@ extension AuditFinding: CustomStringConvertible {
 /// What checking an audit log came to.
 public struct AuditVerification: Hashable, Sendable {
   /// What the chain of its records came to.
+  @nonexhaustive
   public enum Verdict: Hashable, Sendable {
     /// Every link holds, up to this head. An unfinished end, as a crash leaves it, does not count.
     case intact(AuditHead)

@@ -200,6 +200,7 @@ public struct UploadSummary: Hashable, Sendable {
 }
 
 /// What ``UploadReader`` gives to its caller, in the order of the file.
+@nonexhaustive
 public enum UploadPart: Sendable {
   /// The head, once, before any record.
   case header(UploadHeader)

@@ -1,3 +1,8 @@
+#if canImport(FoundationEssentials)
+  public import FoundationEssentials
+#else
+  public import Foundation
+#endif
 public import CPIS
 import CPISXML
 
@@ -119,4 +124,9 @@ extension UploadReadingError: CustomDebugStringConvertible, CustomReflectable {
   public var customMirror: Mirror {
     Mirror(self, children: ["code": code.rawValue, "line": line, "column": column, "xPath": xPath])
   }
+}
+
+extension UploadReadingError: LocalizedError {
+  /// What `description` says.
+  public var errorDescription: String? { description }
 }

@@ -1,3 +1,8 @@
+#if canImport(FoundationEssentials)
+  public import FoundationEssentials
+#else
+  public import Foundation
+#endif
 public import CPIS
 import CPISXML
 
@@ -130,4 +135,9 @@ extension UploadWritingError: CustomStringConvertible {
     let path = place.map { UploadFault(.unreadable, at: $0).xPath(inRecord: recordPosition) } ?? "/File"
     return "cannot be written: \(code.rawValue) (\(path))"
   }
+}
+
+extension UploadWritingError: LocalizedError {
+  /// What `description` says.
+  public var errorDescription: String? { description }
 }

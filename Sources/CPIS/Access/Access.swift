@@ -56,7 +56,8 @@ extension Access.ID: CustomStringConvertible {
 
 /// Whether a patient's number has been traced and verified with the Personal Demographics Service.
 ///
-/// CP-IS may only be asked about a traced number (hazard H3); the caller says so, and there is no default.
+/// CP-IS may only be asked about a traced number (hazard H3); the caller says so, and there is no default. The enum is
+/// closed: a number is verified or it is not.
 public enum Tracing: Hashable, Sendable, CaseIterable {
   /// The number was traced, and its demographics match the patient.
   case verified

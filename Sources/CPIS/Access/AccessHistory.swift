@@ -93,7 +93,7 @@ extension AccessHistory {
   }
 }
 
-/// Who saw the child's record before, or why that is not known.
+/// Who saw the child's record before, or why that is not known. The enum is closed: there is no third outcome.
 public enum AccessHistoryOutcome: Hashable, Sendable {
   /// The history as the registry gave it, and when. It may be empty, and it may be partial.
   case known(AccessHistory, asOf: Date)

@@ -1,6 +1,7 @@
 public import NHSNumbers
 
 /// What a role may do in CP-IS (national role-based access control).
+@nonexhaustive
 public enum Activity: String, Hashable, Sendable, CaseIterable {
   /// May make notifying queries, those of unscheduled care.
   case notifyingQuery = "B0107"
@@ -80,6 +81,7 @@ public struct AccreditedSystem: Hashable, Sendable {
 }
 
 /// Who makes a check. Never invented: a check that is declared later carries its original author.
+@nonexhaustive
 public enum Author: Hashable, Sendable {
   /// A member of staff.
   case worker(Worker)

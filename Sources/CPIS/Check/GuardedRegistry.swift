@@ -55,6 +55,7 @@ public struct RegistryGuardState: Hashable, Sendable {
 }
 
 /// A change in a ``GuardedRegistry``.
+@nonexhaustive
 public enum RegistryGuardChange: Hashable, Sendable, CaseIterable {
   /// The registry failed so often in a row that checks no longer wait for it.
   case opened

@@ -8,6 +8,7 @@ public import NHSNumbers
 /// A check that could not be made: nothing is known, and in particular not that there is no plan.
 public struct NotChecked: Hashable, Sendable {
   /// Why a check could not be made.
+  @nonexhaustive
   public enum Reason: Hashable, Sendable {
     /// No number was given.
     case noNumber

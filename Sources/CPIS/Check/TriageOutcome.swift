@@ -8,7 +8,7 @@ public import NHSNumbers
 /// What a check found: one of three things, and no path turns one into another.
 ///
 /// Show ``displayText``, or the parts of each case; whatever else a host shows, a check that could not be made
-/// must never look like "no plan" (hazard H1).
+/// must never look like "no plan" (hazard H1). The enum is closed: there is no fourth outcome.
 public enum TriageOutcome: Hashable, Sendable {
   /// At least one plan is recorded.
   case plansRecorded(PlansRecorded)
@@ -52,6 +52,7 @@ extension TriageOutcome {
 /// Where an answer comes from, and how old it is.
 public struct AnswerOrigin: Hashable, Sendable {
   /// Where an answer comes from.
+  @nonexhaustive
   public enum Source: Hashable, Sendable, CaseIterable {
     /// The registry, asked for this check.
     case registry
@@ -139,6 +140,7 @@ extension TextBuilder {
 }
 
 /// What became of something that somebody must be told.
+@nonexhaustive
 public enum NotificationStatus: Hashable, Sendable, CaseIterable {
   /// Nothing was due: scheduled care, no plan, nobody to tell about, or turned off by policy.
   case notDue

@@ -3,6 +3,7 @@
 /// Every value has a default that errs towards asking and telling.
 public struct TriagePolicy: Hashable, Sendable {
   /// Whether kept answers may be shown.
+  @nonexhaustive
   public enum CacheUse: Hashable, Sendable {
     /// Never: each check asks the registry, but for repeats in a visit; see
     /// ``TriagePolicy/repeatsAnsweredFor``.

@@ -26,7 +26,7 @@ public struct LocalAuthority: Hashable, Sendable {
 }
 
 extension LocalAuthority {
-  /// Which of an authority's phones is meant.
+  /// Which of an authority's phones is meant. CP-IS carries these two, so the enum is closed.
   public enum PhoneRole: Hashable, Sendable {
     /// The office, in office hours.
     case officeHours

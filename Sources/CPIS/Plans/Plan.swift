@@ -63,6 +63,7 @@ extension Plan {
 extension Plan: Redacting {}
 
 /// The three kinds of plan that CP-IS holds.
+@nonexhaustive
 public enum PlanKind: String, Hashable, Sendable, CaseIterable {
   /// A child protection plan (CPP).
   case childProtectionPlan = "CPP"
@@ -116,7 +117,7 @@ extension PlanKind {
   public var endsAtEighteen: Bool { self != .unbornChildProtectionPlan }
 }
 
-/// Where a plan stands on a day, counted in UK civil days.
+/// Where a plan stands on a day, counted in UK civil days. Every day is one of these, so the enum is closed.
 public enum PlanStatus: Hashable, Sendable, CaseIterable {
   /// It has begun, and has not ended before this day. The end day itself still counts as current: the plan ran
   /// for a part of it [D].

@@ -45,7 +45,7 @@ extension CachedAnswer {
 
 extension CachedAnswer: Redacting {}
 
-/// What to remove from a cache.
+/// What to remove from a cache. The enum is closed: every ``FlagCache`` must handle each case.
 public enum CacheScope: Hashable, Sendable, Redacting {
   /// What is kept for one patient.
   case patient(NHSNumber)

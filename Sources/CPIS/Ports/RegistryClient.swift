@@ -57,7 +57,7 @@ extension RegistryClient {
 
 /// What a registry says is recorded under a number.
 public struct RegistryAnswer: Hashable, Sendable {
-  /// The two things that a registry can say.
+  /// The two things that a registry can say. The enum is closed: whatever else it says is an error.
   public enum Finding: Hashable, Sendable, Redacting {
     /// At least one plan is recorded. Partial when some of the answer could not be read: there may be more.
     case plans(RecordedPlans, Completeness)
@@ -95,7 +95,7 @@ extension RegistryAnswer {
 
 extension RegistryAnswer: Redacting {}
 
-/// Whether the whole of an answer could be read (hazard H13).
+/// Whether the whole of an answer could be read (hazard H13). It could or it could not: the enum is closed.
 public enum Completeness: Hashable, Sendable {
   /// All of it.
   case complete

@@ -58,7 +58,7 @@ public enum VisitNote: Hashable, Sendable, Redacting {
   case safeguardingTold
 }
 
-/// What to forget of visits.
+/// What to forget of visits. The enum is closed: every ``VisitMemory`` must handle each case.
 public enum VisitScope: Hashable, Sendable, Redacting {
   /// One visit. A later check in it is a new access, unless the host gave a ``VisitIdentityKey``.
   case visit(VisitKey)

@@ -180,6 +180,7 @@ public struct UploadRecord: Hashable, Sendable {
   }
 
   /// Whose number a subject gives.
+  @nonexhaustive
   public enum SubjectRole: Hashable, Sendable {
     /// The child's own.
     case child

@@ -63,6 +63,7 @@ public struct UploadAcknowledgement: Hashable, Sendable {
 extension UploadAcknowledgement: Redacting {}
 
 /// The outcome of an upload as a whole.
+@nonexhaustive
 public enum UploadFileCode: String, Hashable, Sendable, CaseIterable {
   /// The file could not be read, breaks the file part of the format, or repeats an old file id.
   case fileError = "CPF01"
@@ -79,6 +80,7 @@ public enum UploadFileCode: String, Hashable, Sendable, CaseIterable {
 }
 
 /// The outcome of one record of an upload.
+@nonexhaustive
 public enum UploadRecordCode: String, Hashable, Sendable, CaseIterable {
   /// The demographics service does not know the number.
   case numberUnknown = "CPR01"

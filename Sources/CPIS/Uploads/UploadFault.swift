@@ -1,6 +1,7 @@
 /// What is wrong with a record of an upload, and where; never its content.
 public struct UploadFault: Error, Hashable, Sendable {
   /// Why a record cannot be loaded.
+  @nonexhaustive
   public enum Reason: String, Hashable, Sendable, CaseIterable {
     /// No NHS number is given.
     case nhsNumberMissing
@@ -55,6 +56,7 @@ public struct UploadFault: Error, Hashable, Sendable {
   }
 
   /// The part of a record that is at fault. Positions count from 1, as XPath does.
+  @nonexhaustive
   public enum Place: Hashable, Sendable {
     /// The record as a whole.
     case record

@@ -6,6 +6,7 @@ public import CPIS
 /// does, the call goes through.
 public struct FaultScript<Operation: Hashable & Sendable, Fault: Sendable>: Sendable {
   /// The calls that a step applies to.
+  @nonexhaustive
   public enum Calls: Hashable, Sendable {
     /// Every call.
     case every
@@ -68,6 +69,7 @@ public struct FaultScript<Operation: Hashable & Sendable, Fault: Sendable>: Send
 ///
 /// Every port fails in the same ways; what differs is the error it throws and the nonsense it can answer.
 /// `allCases` lists each fault once, with every cause that the SDK names, so that a test can try them all.
+@nonexhaustive
 public enum PortFault<Failure: ScriptedFailure, Nonsense: Hashable & Sendable & CaseIterable>: Hashable, Sendable {
   /// It does nothing and throws.
   case fails(Failure)

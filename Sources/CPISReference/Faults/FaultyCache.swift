@@ -10,6 +10,7 @@ public import NHSNumbers
 /// A cache that goes wrong as its script says.
 public final class FaultyCache: FlagCache, FaultyPort, Redacting {
   /// The operations of a cache.
+  @nonexhaustive
   public enum Operation: Hashable, Sendable, CaseIterable {
     /// Looking up an entry.
     case entry
@@ -64,6 +65,7 @@ public final class FaultyCache: FlagCache, FaultyPort, Redacting {
 }
 
 /// An entry of a cache that cannot be trusted. When the cache has no entry, nothing is distorted.
+@nonexhaustive
 public enum NonsenseEntry: Hashable, Sendable, CaseIterable {
   /// The entry of another patient.
   case wrongPatient

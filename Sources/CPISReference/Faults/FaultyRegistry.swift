@@ -4,6 +4,7 @@ public import NHSNumbers
 /// A registry client that goes wrong as its script says.
 public final class FaultyRegistry: RegistryClient, FaultyPort, Redacting {
   /// The operations of a registry client.
+  @nonexhaustive
   public enum Operation: Hashable, Sendable, CaseIterable {
     /// A query.
     case plans
@@ -62,6 +63,7 @@ public final class FaultyRegistry: RegistryClient, FaultyPort, Redacting {
 }
 
 /// An answer of a registry that cannot be trusted, or only in part.
+@nonexhaustive
 public enum NonsenseAnswer: Hashable, Sendable, CaseIterable {
   /// What was found, under a number that was not asked about.
   case wrongPatient

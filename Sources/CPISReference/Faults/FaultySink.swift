@@ -4,6 +4,7 @@ public import NHSNumbers
 /// A sink that goes wrong as its script says.
 public final class FaultySink: NotificationSink, FaultyPort, Redacting {
   /// The operations of a sink.
+  @nonexhaustive
   public enum Operation: Hashable, Sendable, CaseIterable {
     /// Accepting a notice.
     case accept

@@ -10,6 +10,7 @@ public import NHSNumbers
 /// A visit memory that goes wrong as its script says.
 public final class FaultyVisitMemory: VisitMemory, FaultyPort, Redacting {
   /// The operations of a visit memory.
+  @nonexhaustive
   public enum Operation: Hashable, Sendable, CaseIterable {
     /// Opening a visit, or finding one.
     case open
@@ -20,6 +21,7 @@ public final class FaultyVisitMemory: VisitMemory, FaultyPort, Redacting {
   }
 
   /// A visit that cannot be trusted. One that was just opened is distorted, too.
+  @nonexhaustive
   public enum Nonsense: Hashable, Sendable, CaseIterable {
     /// A visit that holds plans of another patient.
     case plansOfAnotherPatient

@@ -25,6 +25,7 @@ public struct Demographics: Sendable, Redacting {
   }
 
   /// What the service knows of a number.
+  @nonexhaustive
   public enum Status: Hashable, Sendable, Redacting {
     /// The service does not know it.
     case unknown
@@ -37,6 +38,7 @@ public struct Demographics: Sendable, Redacting {
   }
 
   /// How to treat a number that was not added.
+  @nonexhaustive
   public enum UnlistedNumbers: Hashable, Sendable {
     /// Nobody has it: a record with it is rejected with CPR01, as the service does.
     case unknown

@@ -54,10 +54,11 @@ struct PatientEntry {
 
   /// The plans that are shown on a day.
   func visiblePlans(on day: CivilDay) -> [HeldPlan] {
-    plans.filter { held in
+    func isVisible(_ held: HeldPlan) -> Bool {
       guard let last = held.plan.lastVisibleDay(bornOn: birthDay) else { return true }
       return day <= last
     }
+    return plans.allSatisfy(isVisible) ? plans : plans.filter(isVisible)
   }
 
   /// The last day before an 18th birthday hides one of these plans; `nil` when no birthday hides one before its own
@@ -99,13 +100,17 @@ struct KeptAccesses {
   private struct Kept {
     let access: Access
     /// The authorities that were told.
-    var told: Set<ODSCode>
+    var told: [ODSCode]
   }
 
   /// How long after a listed view further ones by the same author are left out.
   private static let quietPeriod: TimeInterval = 24 * 3600
 
+  /// Up to so many, looking at each is faster than a table.
+  private static let fewAccesses = 16
+
   private var accesses: [Kept] = []
+  /// The place of each access; empty while there are few.
   private var places: [Access.ID: Int] = [:]
 
   /// Keeps an access, once for each identity.
@@ -113,17 +118,23 @@ struct KeptAccesses {
   /// - Returns: the access as first kept, and the authorities that were not told of it before. A repeat is news
   ///   only to an authority whose plan arrived after the first time.
   mutating func keep(_ access: Access, responsible: [ODSCode]) -> (Access, [ODSCode]) {
-    let place: Int
-    if let known = places[access.id] {
-      place = known
-    } else {
-      place = accesses.count
-      places[access.id] = place
-      accesses.append(Kept(access: access, told: []))
+    guard let place = place(of: access.id) else {
+      add(access, toldTo: responsible)
+      return (access, responsible)
     }
     let untold = responsible.filter { !accesses[place].told.contains($0) }
-    accesses[place].told.formUnion(untold)
+    accesses[place].told += untold
     return (accesses[place].access, untold)
+  }
+
+  private func place(of id: Access.ID) -> Int? {
+    accesses.count <= Self.fewAccesses ? accesses.firstIndex { $0.access.id == id } : places[id]
+  }
+
+  private mutating func add(_ access: Access, toldTo authorities: [ODSCode]) {
+    accesses.append(Kept(access: access, told: authorities))
+    guard accesses.count > Self.fewAccesses else { return }
+    for place in places.count..<accesses.count { places[accesses[place].access.id] = place }
   }
 
   /// The history to show: the latest accesses, most recent first, at most `AccessHistory.limit`.

@@ -19,8 +19,15 @@ struct RegistryState {
 
   /// An access that an authority is to be told of.
   private struct PendingAccess {
+    let access: Access
     let fileID: UploadFileID
-    let entry: AccessToServiceNotification.Entry
+    let localID: String?
+
+    var entry: AccessToServiceNotification.Entry {
+      AccessToServiceNotification.Entry(
+        id: access.id, time: access.time, author: access.context.author, organisation: access.context.organisation,
+        patient: access.patient, localID: localID)
+    }
   }
 
   /// A notice that nobody has accepted yet.
@@ -190,16 +197,13 @@ extension RegistryState {
     }
     for held in responsible where untold.contains(held.plan.authority.code) {
       authorities[held.plan.authority.code]?.pending.append(
-        PendingAccess(
-          fileID: held.fileID,
-          entry: AccessToServiceNotification.Entry(
-            id: kept.id, time: kept.time, author: kept.context.author, organisation: kept.context.organisation,
-            patient: kept.patient, localID: held.localID)))
+        PendingAccess(access: kept, fileID: held.fileID, localID: held.localID))
     }
   }
 
   /// One plan for each authority: the one from its latest file, whose id the notice quotes.
   private static func latestByAuthority(_ plans: [HeldPlan]) -> [HeldPlan] {
+    if plans.count == 1 { return plans }
     var latest: [HeldPlan] = []
     for held in plans {
       if let place = latest.firstIndex(where: { $0.plan.authority.code == held.plan.authority.code }) {

@@ -173,6 +173,7 @@ enum DigitLanes {
 
 extension NHSNumber {
   /// Why a text is not an NHS number, and where; never which digits it held.
+  @nonexhaustive
   public enum ParseError: Error, Hashable, Sendable {
     /// There was nothing to read.
     case empty

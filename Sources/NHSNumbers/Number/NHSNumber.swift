@@ -80,6 +80,7 @@ extension NHSNumber {
   public var isPlaceholder: Bool { payload % 111_111_111 == 0 && checkDigit == Int(payload / 111_111_111) }
 
   /// The block that a number lies in, and so who issued it. Advisory: never a reason to refuse a number.
+  @nonexhaustive
   public enum Range: Hashable, Sendable, CaseIterable {
     /// 010 000 0000 to 311 299 9999: Scotland's Community Health Index numbers.
     case scotland

@@ -117,6 +117,7 @@ extension NHSNumberIndex {
 }
 
 /// How much of a snapshot is checked before use.
+@nonexhaustive
 public enum SnapshotVerification: Hashable, Sendable {
   /// The checksum, against damage; and all that keeps every later read inside the snapshot, against malice.
   ///

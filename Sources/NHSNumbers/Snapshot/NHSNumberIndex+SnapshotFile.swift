@@ -149,6 +149,7 @@ extension Folder {
 }
 
 /// How a snapshot file is brought into memory.
+@nonexhaustive
 public enum SnapshotAccess: Hashable, Sendable {
   /// The file's pages are used where they are, shared with every process that opens it, and read when first needed.
   ///

@@ -1,6 +1,7 @@
 /// A line that gave no number: where it is and why, never what it says.
 public struct LineFault: Hashable, Sendable {
   /// What is wrong with a line.
+  @nonexhaustive
   public enum Reason: Hashable, Sendable {
     /// What stands there is not an NHS number. A blank line of a list is ``NHSNumber/ParseError/empty``.
     case notANumber(NHSNumber.ParseError)

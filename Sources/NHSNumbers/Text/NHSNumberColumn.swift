@@ -8,6 +8,7 @@
 /// the end of a field, the file is still correct, and no reader can tell.
 public struct NHSNumberColumn: Hashable, Sendable {
   /// Whether the first line of a plain list is a title.
+  @nonexhaustive
   public enum Header: Hashable, Sendable {
     /// The first line is a number like the others.
     case absent
@@ -42,6 +43,7 @@ public struct NHSNumberColumn: Hashable, Sendable {
   }
 
   /// What separates the fields of a row.
+  @nonexhaustive
   public enum Delimiter: UInt8, Hashable, Sendable {
     /// `,`, as RFC 4180 has it.
     case comma = 0x2C
@@ -96,6 +98,7 @@ extension NHSNumberColumn {
 
 extension NHSNumberColumn {
   /// Why a text could not be read at all. Faults of single lines are not errors: see ``LineFault``.
+  @nonexhaustive
   public enum ReadingError: Error, Hashable, Sendable {
     /// No column of the first row has the title asked for. Look at the file: nothing was read.
     case columnMissing

@@ -99,6 +99,38 @@ struct SingleFlightTests {
     #expect(try await world.accessesTold().count == 1)
   }
 
+  @Test("A check that is cancelled after the registry had the access says that the authority is told already")
+  func cancelledWhenTold() async throws {
+    let world = try World()
+    world.reference.record(try Sample.plan(), for: patient, bornOn: nil)
+    world.sink.play(.init(.neverAnswers, on: .only(1)))
+    let context = try Sample.context(visit: "v1")
+    let check = Task { await world.service.check(patient, in: context) }
+    await world.sink.waitForHanging(1)
+    check.cancel()
+    let refusal = try #require(await check.value.refusal)
+    #expect(refusal.reason == .cancelled && refusal.authorityTold == .alreadyTold)
+    #expect(refusal.displayText.contains("The local authority is being told of this visit."))
+    world.sink.release()
+  }
+
+  @Test("A check that is cancelled after its access was handed on says so")
+  func cancelledWhenHandedOn() async throws {
+    let world = try World { $0.cache = .on(freshFor: .seconds(1), usableWhenDownFor: .seconds(600)) }
+    world.registry.play(.init(.fails(RegistryError(.unavailable)), on: .every))
+    world.cache.play(.init(.neverAnswers, on: .every))
+    let context = try Sample.context()
+    let check = Task { await world.service.check(patient, in: context) }
+    // The cache is asked before the registry, and again once the access was handed on.
+    await world.cache.waitForHanging(1)
+    await world.clock.waitForSleepers(1)
+    world.clock.advance(by: .milliseconds(200))
+    await world.cache.waitForHanging(2)
+    check.cancel()
+    #expect(await check.value.refusal?.authorityTold == .entrusted)
+    world.cache.release()
+  }
+
   @Test("One author's refusal is not another's: who joined and may ask gets the answer")
   func refusalIsNotShared() async throws {
     let world = try World()

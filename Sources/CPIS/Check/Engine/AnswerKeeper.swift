@@ -10,12 +10,23 @@ import NHSNumbers
 /// Whatever the cache does wrong, an answer counts as not kept.
 struct AnswerKeeper: Sendable {
   /// `nil` when the policy uses no cache.
-  let cache: (any FlagCache)?
-  let calls = PortCalls("cache")
-  let clock: any WallClock
-  let policy: TriagePolicy
-  let events: EventReporter
+  private let cache: (any FlagCache)?
+  private let calls = PortCalls("cache")
+  private let clock: any WallClock
+  private let policy: TriagePolicy
+  private let events: EventReporter
 
+  init(cache: (any FlagCache)?, clock: any WallClock, policy: TriagePolicy, events: EventReporter) {
+    self.cache = cache
+    self.clock = clock
+    self.policy = policy
+    self.events = events
+  }
+
+  /// Whether no call of the cache runs or waits for a thread.
+  var isIdle: Bool { calls.areIdle }
+
+  /// Whether the cache never waits; `true` without one.
   var isInPlace: Bool { cache?.answersInPlace ?? true }
 
   /// Kept plans young enough that the registry need not be asked; `nil` when there are none.

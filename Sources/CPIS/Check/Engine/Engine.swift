@@ -35,7 +35,7 @@ final class Engine: Sendable {
 
   /// Whether no call of any port runs or waits for a thread.
   var isIdle: Bool {
-    registry.isIdle && visits.calls.areIdle && answers.calls.areIdle && notices.isIdle
+    registry.isIdle && visits.isIdle && answers.isIdle && notices.isIdle
   }
 
   func check(_ patient: NHSNumber, in context: AccessContext) async -> TriageOutcome {
@@ -85,7 +85,10 @@ final class Engine: Sendable {
     events.report(.notChecked(.cancelled), flight.access, since: flight.access.time)
     // The flight goes on without this caller, and declares what there is to declare.
     let told: NotificationStatus =
-      if !flight.isUnscheduled { .notDue } else if flight.isAuthorityTold { .alreadyTold } else { .heldInMemory }
+      switch flight.authorityTold {
+      case let status?: status == .declared ? .alreadyTold : status
+      case nil: flight.isUnscheduled ? .heldInMemory : .notDue
+      }
     return .notChecked(
       NotChecked(reason: .cancelled, access: flight.access, triedAt: flight.access.time, authorityTold: told))
   }
@@ -181,7 +184,7 @@ extension Engine {
       // As old as the question: what was loaded while the answer was under way may be missing from it.
       let found = CachedAnswer(answer: answer, asOf: flight.access.time)
       await visits.note(.plansFound(answer.isComplete ? found : nil), of: flight)
-      events.report(.authorityTold(.declared), flight.access)
+      events.authorityTold(.declared, flight)
     } else if flight.remembered?.found != nil {
       await visits.note(.noPlanFound, of: flight)
     }
@@ -236,7 +239,7 @@ extension Engine {
       try await registry.call(within: policy.deadline) {
         registry async throws(RegistryError) in try await registry.declare(access)
       }
-      events.report(.authorityTold(.declared), access)
+      events.authorityTold(.declared, flight)
       return .declared
     } catch {
       events.report(.registryFailed(error), access, since: asked)

@@ -15,6 +15,7 @@ final class Flight: Sendable {
   /// What was remembered of the visit when the check began; `nil` when there is none, or nothing could be remembered.
   let remembered: RememberedVisit?
   let settlement = Settlement<TriageOutcome>()
+  private let told = Mutex<NotificationStatus?>(nil)
 
   init(_ access: Access, visit: VisitKey? = nil, remembered: RememberedVisit? = nil) {
     self.access = access
@@ -30,11 +31,27 @@ final class Flight: Sendable {
   /// Whether the safeguarding team was told in an earlier check of the visit.
   var isSafeguardingTold: Bool { remembered?.isSafeguardingTold ?? false }
 
+  /// What became of telling the authority, by this check or an earlier one of the visit; `nil` while that is open.
+  var authorityTold: NotificationStatus? {
+    if isAuthorityTold { return .alreadyTold }
+    return told.withLock { $0 }
+  }
+
+  fileprivate func note(_ status: NotificationStatus) { told.withLock { $0 = status } }
+
   /// Whether both are the same access: the same visit, whoever of the staff asks; or, where there is none, the same
   /// author in the same place at the same time. Others are accesses of their own, and are declared as such.
   fileprivate func isSameAccess(as other: Flight) -> Bool {
     if visit != nil || other.visit != nil { return visit == other.visit }
     return access.context == other.access.context
+  }
+}
+
+extension EventReporter {
+  /// Takes note of what became of telling the authority.
+  func authorityTold(_ status: NotificationStatus, _ flight: Flight) {
+    flight.note(status)
+    report(.authorityTold(status), flight.access)
   }
 }
 

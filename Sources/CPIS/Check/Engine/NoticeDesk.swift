@@ -27,6 +27,7 @@ final class NoticeDesk: Sendable {
     self.events = events
   }
 
+  /// Whether the sink never waits.
   var isInPlace: Bool { sink.answersInPlace }
 
   /// Whether no call of the sink runs or waits for a thread.
@@ -44,7 +45,7 @@ final class NoticeDesk: Sendable {
     if flight.isAuthorityTold { return .alreadyTold }
     let notice = UndeclaredAccess(id: identities.next(), access: flight.access)
     let status = await entrust(.undeclaredAccess(notice), flight.access)
-    events.report(.authorityTold(status), flight.access)
+    events.authorityTold(status, flight)
     return status
   }
 
@@ -52,7 +53,7 @@ final class NoticeDesk: Sendable {
   func giveUpDeclaration(_ flight: Flight) -> NotificationStatus {
     guard flight.isUnscheduled else { return .notDue }
     if flight.isAuthorityTold { return .alreadyTold }
-    events.report(.authorityTold(.notTold), flight.access)
+    events.authorityTold(.notTold, flight)
     events.report(.noticeNotTold, flight.access)
     return .notTold
   }

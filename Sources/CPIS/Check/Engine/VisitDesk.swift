@@ -10,14 +10,30 @@ import NHSNumbers
 /// Whatever the memory does wrong, the check goes on: under the derived identity when the host gave a key, else under
 /// one of its own, and the authority may be told once more.
 struct VisitDesk: Sendable {
-  let memory: any VisitMemory
-  let calls = PortCalls("visits")
-  let key: VisitIdentityKey?
-  let identities: IdentitySource
-  let clock: any WallClock
-  let policy: TriagePolicy
-  let events: EventReporter
+  private let memory: any VisitMemory
+  private let calls = PortCalls("visits")
+  private let key: VisitIdentityKey?
+  private let identities: IdentitySource
+  private let clock: any WallClock
+  private let policy: TriagePolicy
+  private let events: EventReporter
 
+  init(
+    memory: any VisitMemory, key: VisitIdentityKey?, identities: IdentitySource, clock: any WallClock,
+    policy: TriagePolicy, events: EventReporter
+  ) {
+    self.memory = memory
+    self.key = key
+    self.identities = identities
+    self.clock = clock
+    self.policy = policy
+    self.events = events
+  }
+
+  /// Whether no call of the memory runs or waits for a thread.
+  var isIdle: Bool { calls.areIdle }
+
+  /// Whether the memory never waits.
   var isInPlace: Bool { memory.answersInPlace }
 
   /// An access that belongs to no visit.
@@ -81,6 +97,7 @@ struct VisitDesk: Sendable {
     guard let visit = flight.visit, flight.remembered != nil else { return }
     let id = flight.access.id
     do throws(VisitMemoryError) {
+      if memory.answersInPlace { return try await memory.note(note, of: visit, access: id) }
       try await bounded { [memory] () async throws(VisitMemoryError) in
         try await memory.note(note, of: visit, access: id)
       }
