@@ -84,7 +84,7 @@ public final class Outbox: NotificationSink {
 // MARK: Accepting
 
 extension Outbox {
-  /// What became of an offered notice. A notice is new or not, so there is no third case.
+  /// What became of an offered notice. The enum is closed: a notice is new or not.
   public enum Receipt: Hashable, Sendable {
     /// It is durable now.
     case accepted
