@@ -5,182 +5,308 @@
 #endif
 internal import CPIS
 
-/// Which item goes when: all of an outbox's state, as a pure value. Every instant and random number is handed in.
-///
-/// Items of one lane go one after another. Each kind of notice has a receiver, and so a gate: when the receiver
-/// cannot be had, the gate shuts, and one item at a time asks whether it is back. That one is the least tried, so
-/// that an item that makes its receiver fail does not keep the gate shut for the others.
+/// All of an outbox's state, as a pure value: what it holds, as the store does, whose turn it is, and what callers are
+/// about to change. Every instant and random number is handed in.
 struct DeliveryQueue: Sendable {
-  enum Phase: Hashable {
-    /// To be delivered, once its lane, its gate and the time allow.
-    case waiting
-    /// A delivery is under way.
-    case underWay
-    /// Delivered; the store does not know it yet.
-    case unrecorded
-    case parked
-  }
-
-  struct Entry {
-    var item: OutboxItem
-    let ordinal: UInt64
-    var lane: Lane
-    var phase: Phase
-    /// Counts up whenever older places in the heaps stop counting.
-    var stamp: UInt64 = 0
-    /// How many deliveries the receiver had taken when this item last failed; `nil` when it has not, in this process.
-    var deliveriesAtLastTry: UInt64?
-    /// Failures in a row with no outage of the receiver between. Those of an earlier process count as such, as
-    /// nobody knows what they were.
-    var failuresInARow: UInt32
-
-    var agedKey: AgedKey { AgedKey(ordinal: ordinal, key: item.key) }
-  }
-
-  struct AgedKey: Comparable {
-    let ordinal: UInt64
-    let key: OutboxItem.Key
-    static func < (a: AgedKey, b: AgedKey) -> Bool { a.ordinal < b.ordinal }
-  }
-
-  let policy: OutboxPolicy
-  var entries: [OutboxItem.Key: Entry] = [:]
-  var lanes: [Lane: LaneItems] = [:]
-  var gates: [OutboxItem.Kind: Gate] = [:]
-  var counters: OutboxCounters
-  var payloadBytes = 0
+  private let policy: OutboxPolicy
+  private var table: OutboxTable
+  private var schedule: DeliverySchedule
   /// Keys on their way into the store, with the bytes they will take.
-  var admissions: [OutboxItem.Key: Int] = [:]
+  private var admissions: [OutboxItem.Key: Int] = [:]
   /// The sum of those bytes, as each of many callers at once asks for it.
-  var reservedBytes = 0
-  var delivered: RecentKeys
-  /// Whom those delivered by this process were about, as a hash: nobody need be named any more.
-  var deliveredLanes: [OutboxItem.Key: Int] = [:]
+  private var reservedBytes = 0
+  /// What those delivered by this process were about, as a hash of the order key, so that no patient need be named.
+  private var deliveredOrderKeys: [OutboxItem.Key: Int] = [:]
   /// Delivered items that the store could not be told of.
-  var unrecorded: Set<OutboxItem.Key> = []
+  private var unrecorded: Set<OutboxItem.Key> = []
   /// Parked items that the store could not be told of.
-  var untold: Set<OutboxItem.Key> = []
+  private var untold: Set<OutboxItem.Key> = []
   /// Parked items of which the store is being told something: nobody else may decide about them meanwhile.
-  var decisions: Set<OutboxItem.Key> = []
+  private var decisions: Set<OutboxItem.Key> = []
   /// Those of them that make room for admissions, with the room.
-  var leaving: [OutboxItem.Key: Int] = [:]
-  /// How many snapshots are being taken, and what left since the first of them began: it may stand in them.
-  var refreshes = 0
-  var leftMeanwhile: Set<OutboxItem.Key> = []
-  var byAge = Heap<AgedKey>()
-  private var nextOrdinal: UInt64 = 0
-  private var latestInstant = Date.distantPast
+  private var leaving: [OutboxItem.Key: Int] = [:]
+  /// How many times the store's contents are being read at the moment, and what left since the first of these began: it
+  /// may still stand in them.
+  private var refreshes = 0
+  private var leftMeanwhile: Set<OutboxItem.Key> = []
+  private var byAge = Heap<DeliverySchedule.Place>()
 
-  /// - Parameter lane: the lane of an item, from its payload.
-  init(
-    _ snapshot: OutboxSnapshot, policy: OutboxPolicy, now: Date, lane: (OutboxItem) -> Lane
-  ) {
+  /// - Parameter orderKey: the order key of an item, from its payload.
+  init(_ contents: OutboxContents, policy: OutboxPolicy, now: Date, orderKey: (OutboxItem) -> OrderKey) {
     self.policy = policy
-    self.counters = snapshot.counters
-    self.delivered = RecentKeys(capacity: max(snapshot.rememberedDeliveries, snapshot.delivered.count))
-    for key in snapshot.delivered { delivered.add(key) }
-    for item in snapshot.items { add(item, lane: lane(item), now: now) }
+    table = OutboxTable(contents)
+    schedule = DeliverySchedule(policy)
+    for item in contents.items where schedule[item.key] == nil { enter(item, orderKey(item), now: now) }
   }
 
-  /// Takes an item that the store holds into the queue.
-  mutating func add(_ item: OutboxItem, lane: Lane, now: Date) {
-    guard entries[item.key] == nil else { return }
-    var item = item
-    // A wait longer than any we give comes from a clock that has been set back since.
-    let longest = max(policy.longestRetry, policy.longestRetryAfter) * 1.2
-    if let next = item.tries.nextNotBefore, next.timeIntervalSince(now) > longest.seconds {
-      item.tries.nextNotBefore = nil
+  var counters: OutboxCounters { table.counters }
+
+  /// Puts an item of the table into the schedule.
+  private mutating func enter(_ item: OutboxItem, _ orderKey: OrderKey, now: Date) {
+    guard let ordinal = table[item.key]?.ordinal else { return }
+    schedule.add(item, ordinal: ordinal, orderKey, now: now)
+    byAge.insert(DeliverySchedule.Place(ordinal: ordinal, key: item.key))
+  }
+
+  /// Takes in an item that the store holds.
+  private mutating func accept(_ item: OutboxItem, _ orderKey: OrderKey, now: Date) {
+    guard case .move = table.make(.accepted(item)) else { return }
+    enter(item, orderKey, now: now)
+  }
+
+  /// Makes a change after which the item is no longer held.
+  private mutating func letGo(_ change: OutboxChange) {
+    guard case .move = table.make(change) else { return }
+    schedule.remove(change.key)
+    unrecorded.remove(change.key)
+    untold.remove(change.key)
+    if refreshes > 0 { leftMeanwhile.insert(change.key) }
+  }
+
+  /// When the oldest item that is to be delivered was accepted; `nil` when there is none.
+  mutating func oldestPending() -> Date? {
+    while let first = byAge.first {
+      if let held = table[first.key], held.ordinal == first.ordinal, held.item.state == .pending {
+        return held.item.acceptedAt
+      }
+      _ = byAge.removeFirst()
     }
-    let entry = Entry(
-      item: item, ordinal: nextOrdinal, lane: lane, phase: item.parked == nil ? .waiting : .parked,
-      failuresInARow: item.tries.count)
-    entries[item.key] = entry
-    byAge.insert(entry.agedKey)
-    nextOrdinal += 1
-    payloadBytes += item.payload.bytes.count
-    if item.parked == nil { enterLane(item.key) }
-  }
-
-  /// Forgets an item.
-  mutating func remove(_ key: OutboxItem.Key) {
-    guard let entry = entries[key] else { return }
-    if entry.phase != .parked { leaveLane(key) }
-    entries[key] = nil
-    unrecorded.remove(key)
-    untold.remove(key)
-    if refreshes > 0 { leftMeanwhile.insert(key) }
-    payloadBytes -= entry.item.payload.bytes.count
+    return nil
   }
 }
 
+// MARK: Admission
+
 extension DeliveryQueue {
-  /// What to do now.
-  enum Turn: Hashable {
-    case deliver(OutboxItem)
-    /// Its key could not be had: look whom it is about, and say so with ``place(_:in:)``.
-    case read(OutboxItem)
-    /// Nothing until this instant, or until something that is under way ends; `nil` when nothing is scheduled.
-    case wait(until: Date?, isQuiet: Bool)
+  /// Whether a new item may come in.
+  enum Admission: Hashable {
+    /// Yes; write it, together with the discarding of these parked items.
+    case admitted(discarding: [OutboxItem.Key])
+    /// It is held, or was delivered lately: nothing to do.
+    case held
+    /// This one of the same identity is held. Whether it is about the same patient, only its payload tells.
+    case unclear(OutboxItem)
+    /// Another caller is writing it at this moment.
+    case underWay
+    case refused(OutboxError.Code)
   }
 
-  /// The next item to deliver, which is under way from now on.
-  ///
-  /// Each kind may always have one delivery under way, beyond the number allowed: a receiver that hangs must not
-  /// take the workers of the others.
-  mutating func take(now: Date) -> Turn {
-    if now < latestInstant.addingTimeInterval(-1) { clockWasSetBack() }
-    latestInstant = now
-    let underWay = gates.values.reduce(0) { $0 + $1.underWay }
-    var earliest: Date?
-    for kind in OutboxItem.Kind.allCases {
-      // Taken out, as a second reference to its heaps would have each change copy them.
-      guard var gate = gates.removeValue(forKey: kind) else { continue }
-      defer { gates[kind] = gate }
-      promote(&gate, now: now)
-      while let first = gate.ready.first, !counts(first) { _ = gate.ready.removeFirst() }
-      var next = gate.later.first?.time
-      if let first = gate.ready.first, first.isUnread || !waitsForKey(gate) {
-        if let opensAt = gate.opensAt, opensAt > now {
-          next = min(opensAt, next ?? opensAt)
-        } else if gate.underWay == 0 || gate.failures == 0 && underWay < policy.concurrentDeliveries {
-          _ = gate.ready.removeFirst()
-          if let turn = begin(first) {
-            gate.underWay += 1
-            return turn
-          }
-        }
-      }
-      if let next { earliest = min(next, earliest ?? next) }
+  /// Reserves room for an item, until ``admit(_:_:discarding:now:)`` or ``withdraw(_:discarding:)``.
+  mutating func ask(_ item: OutboxItem, _ orderKey: OrderKey, now: Date) -> Admission {
+    if admissions[item.key] != nil { return .underWay }
+    if let known = known(item.key, as: orderKey) { return known }
+    let size = item.payload.bytes.count
+    let limits = policy.limits
+    guard size <= limits.itemBytes else { return .refused(.tooLarge) }
+    if let age = limits.age, let oldest = oldestPending(), now.timeIntervalSince(oldest) > age.seconds {
+      return .refused(.full)
     }
-    return .wait(until: earliest, isQuiet: underWay == 0)
+    var count = table.count - leaving.count + admissions.count
+    var bytes = table.payloadBytes - leaving.values.reduce(0, +) + reservedBytes
+    var discarding: [OutboxItem] = []
+    func isFull() -> Bool { count + 1 > limits.items || bytes + size > limits.bytes }
+    if isFull(), limits.whenFull == .discardOldestParked {
+      for parked in table.parkedItems where isFull() && !decisions.contains(parked.key) {
+        discarding.append(parked)
+        count -= 1
+        bytes -= parked.payload.bytes.count
+      }
+    }
+    if isFull() { return .refused(.full) }
+    admissions[item.key] = size
+    reservedBytes += size
+    for parked in discarding {
+      decisions.insert(parked.key)
+      leaving[parked.key] = parked.payload.bytes.count
+    }
+    return .admitted(discarding: discarding.map(\.key))
   }
 
-  private mutating func begin(_ candidate: Candidate) -> Turn? {
-    guard let entry = entries[candidate.key] else { return nil }
-    entries[candidate.key]?.phase = .underWay
-    lanes[entry.lane]?.underWay += 1
-    return entry.lane.isUnread ? .read(entry.item) : .deliver(entry.item)
+  /// What an item of the same identity means for one with this order key; `nil` when there is none.
+  private func known(_ key: OutboxItem.Key, as orderKey: OrderKey) -> Admission? {
+    if let item = table[key]?.item, let other = schedule[key]?.orderKey {
+      guard other.isKnown else { return .unclear(item) }
+      return other == orderKey ? .held : .refused(.identityInUse)
+    }
+    guard table.delivered.contains(key) else { return nil }
+    let isAnother = deliveredOrderKeys[key].map { $0 != orderKey.hashValue } ?? false
+    return isAnother ? .refused(.identityInUse) : .held
   }
+
+  /// The store holds the item, and no longer those that were discarded for it.
+  mutating func admit(_ item: OutboxItem, _ orderKey: OrderKey, discarding: [OutboxItem.Key], now: Date) {
+    for key in discarding { discard(key) }
+    withdraw(item.key, discarding: discarding)
+    accept(item, orderKey, now: now)
+  }
+
+  /// The room is given up: the store did not take the item, or it stands among the held ones now.
+  mutating func withdraw(_ key: OutboxItem.Key, discarding: [OutboxItem.Key]) {
+    reservedBytes -= admissions.removeValue(forKey: key) ?? 0
+    for key in discarding {
+      decisions.remove(key)
+      leaving[key] = nil
+    }
+  }
+}
+
+// The store's contents are read outside the lock, and what left meanwhile may still stand in them.
+extension DeliveryQueue {
+  /// The store's contents are about to be read.
+  mutating func refreshBegins() { refreshes += 1 }
+
+  /// All of the contents was taken in, or could not be read.
+  mutating func refreshEnds() {
+    refreshes -= 1
+    if refreshes == 0 { leftMeanwhile = [] }
+  }
+
+  /// Whether an item that the store held did not come through this outbox, and is not known yet.
+  func isNew(_ key: OutboxItem.Key) -> Bool {
+    table.state(of: key) == .unknown && admissions[key] == nil && !leftMeanwhile.contains(key)
+  }
+
+  /// Takes in an item that the store holds and that did not come through this outbox.
+  mutating func merge(_ item: OutboxItem, _ orderKey: OrderKey, now: Date) {
+    if isNew(item.key) { accept(item, orderKey, now: now) }
+  }
+}
+
+// MARK: Delivery
+
+extension DeliveryQueue {
+  /// The next item to deliver, which is under way from now on, until ``finish(_:)``.
+  mutating func take(now: Date) -> DeliverySchedule.Turn { schedule.take(now: now) }
+
+  /// An item that is held.
+  func item(_ key: OutboxItem.Key) -> OutboxItem? { table[key]?.item }
+
+  /// What a delivery's end leads to.
+  struct Resolution: Hashable {
+    enum Outcome: Hashable {
+      /// It stays until ``recorded(_:)``.
+      case delivered
+      case again(DeliveryError.Code, until: Date)
+      /// Nobody else may decide about it until ``told(ofParking:_:)``.
+      case parked(OutboxItem.Parking)
+    }
+
+    let outcome: Outcome
+    /// What the store must be told.
+    let changes: [OutboxChange]
+  }
+
+  /// Takes the end of a delivery that ``take(now:)`` began. A delivered item stays until it is recorded.
+  mutating func resolve(
+    _ key: OutboxItem.Key, _ result: Result<Void, DeliveryError>, now: Date, random: Double
+  ) -> Resolution? {
+    switch result {
+    case .success:
+      return schedule.succeeded(key) ? Resolution(outcome: .delivered, changes: [.delivered(key)]) : nil
+    case .failure(let error):
+      guard let item = table[key]?.item else { return nil }
+      switch schedule.failed(item, error, now: now, random: random) {
+      case .again(let tries, let until)?:
+        table.make(.tried(key, tries))
+        return Resolution(outcome: .again(error.code, until: until), changes: [.tried(key, tries)])
+      case .parking(let tries)?:
+        // The disk keeps words of a fixed list, and to the person who decides the two are the same.
+        let reason = error.code == .keyUnavailable ? .cannotBeOpened : error.code
+        return park(key, tries, OutboxItem.Parking(reason: reason, since: now.toTheMillisecond))
+      case nil: return nil
+      }
+    }
+  }
+
+  private mutating func park(
+    _ key: OutboxItem.Key, _ tries: OutboxItem.Tries, _ parking: OutboxItem.Parking
+  ) -> Resolution {
+    let changes = [OutboxChange.tried(key, tries), .parked(key, parking)]
+    for change in changes { table.make(change) }
+    decisions.insert(key)
+    schedule.park(key)
+    return Resolution(outcome: .parked(parking), changes: changes)
+  }
+
+  /// The store was told of a parking, or could not be.
+  mutating func told(ofParking key: OutboxItem.Key, _ isTold: Bool) {
+    decisions.remove(key)
+    if !isTold { untold.insert(key) }
+  }
+
+  /// An item could be read after all, or it is known that it never can be.
+  mutating func place(_ key: OutboxItem.Key, under orderKey: OrderKey) { schedule.place(key, under: orderKey) }
+
+  /// A delivery was broken off by its own side: as if it had not begun.
+  mutating func release(_ key: OutboxItem.Key) { schedule.release(key) }
 
   /// What ``take(now:)`` began has ended, and the store knows what became of it as far as it can be told.
-  mutating func finish(_ kind: OutboxItem.Kind) { gates[kind]?.underWay -= 1 }
+  mutating func finish(_ kind: OutboxItem.Kind) { schedule.finish(kind) }
 
-  private func promote(_ gate: inout Gate, now: Date) {
-    while let first = gate.later.first {
-      if counts(first.candidate) {
-        guard first.time <= now else { return }
-        gate.ready.insert(first.candidate)
-      }
-      _ = gate.later.removeFirst()
+  /// The store knows of the delivery.
+  mutating func recorded(_ key: OutboxItem.Key) {
+    guard let entry = schedule[key], entry.phase == .unrecorded else { return }
+    letGo(.delivered(key))
+    deliveredOrderKeys[key] = entry.orderKey.hashValue
+    if deliveredOrderKeys.count > 2 * table.delivered.count + 100 {
+      deliveredOrderKeys = deliveredOrderKeys.filter { table.delivered.contains($0.key) }
     }
   }
 
-  /// Waits were given by a clock that is no more: everything may be tried now.
-  private mutating func clockWasSetBack() {
-    for kind in gates.keys { gates[kind]?.opensAt = nil }
-    for key in entries.keys where entries[key]?.item.tries.nextNotBefore != nil {
-      entries[key]?.item.tries.nextNotBefore = nil
-      schedule(key)
+  /// Deliveries that the store could not be told of, for one caller that tells it again.
+  mutating func takeUnrecorded() -> [OutboxItem.Key] {
+    defer { unrecorded = [] }
+    return unrecorded.sorted { (table[$0]?.ordinal ?? 0) < (table[$1]?.ordinal ?? 0) }
+  }
+
+  /// The store could not be told of a delivery: it is held, and not delivered again, until it can.
+  mutating func notRecorded(_ key: OutboxItem.Key) {
+    if schedule[key]?.phase == .unrecorded { unrecorded.insert(key) }
+  }
+}
+
+// MARK: Decisions about parked items
+
+extension DeliveryQueue {
+  /// Parked items, in order of acceptance.
+  var parked: [OutboxItem] { table.parkedItems }
+
+  func parked(_ key: OutboxItem.Key) -> OutboxItem? {
+    table[key].flatMap { $0.item.state == .parked ? $0.item : nil }
+  }
+
+  /// Whether a caller may decide about a parked item.
+  enum Claim: Hashable {
+    /// Nobody else will, until ``giveUp(_:)``.
+    case claimed(OutboxItem)
+    /// The store is being told something of it at this moment.
+    case busy
+    case notParked
+  }
+
+  mutating func claim(_ key: OutboxItem.Key) -> Claim {
+    guard let item = parked(key) else { return .notParked }
+    return decisions.insert(key).inserted ? .claimed(item) : .busy
+  }
+
+  /// The decision is made, or could not be.
+  mutating func giveUp(_ key: OutboxItem.Key) { decisions.remove(key) }
+
+  /// What the store must be told first of items that it does not know to be parked.
+  func untoldParkings(_ keys: [OutboxItem.Key]) -> [OutboxChange] {
+    keys.filter(untold.contains).compactMap { key in
+      table[key]?.item.parked.map { OutboxChange.parked(key, $0) }
     }
   }
+
+  /// A parked item is tried again, from the start and in its old place.
+  mutating func retry(_ key: OutboxItem.Key, _ orderKey: OrderKey) {
+    guard case .move = table.make(.retried(key)), let ordinal = table[key]?.ordinal else { return }
+    untold.remove(key)
+    schedule.resume(key, orderKey)
+    byAge.insert(DeliverySchedule.Place(ordinal: ordinal, key: key))
+  }
+
+  /// A parked item is given up.
+  mutating func discard(_ key: OutboxItem.Key) { letGo(.discarded(key)) }
 }

@@ -29,7 +29,7 @@ public struct OutboxInspection: Hashable, Sendable {
     public let parking: OutboxItem.Parking?
     /// The bytes of its payload.
     public let payloadBytes: Int
-    /// The key that it is sealed with; `nil` when it is not sealed.
+    /// The id of the key that it is sealed with, as it stands in the file; `nil` when it is not sealed.
     public let sealedWith: String?
   }
 
@@ -43,24 +43,25 @@ public struct OutboxInspection: Hashable, Sendable {
   public let rememberedDeliveries: Int
   /// Whether an outbox had the folder open; `nil` when that could not be found out.
   public let isInUse: Bool?
-  /// What is to be known about the files, damage included.
+  /// What its owner should know about the files, including damage.
   public let findings: [JournalFinding]
 
-  /// What the inspection comes to, the worst first.
+  /// The verdict of an inspection, the worst first.
+  @nonexhaustive
   public enum Verdict: Hashable, Sendable {
     /// Something is damaged now, or the counters do not balance. Opening the store mends what can be mended.
     case damaged
     /// The folder is not one that a store is opened in.
     case notTrusted
-    /// All that is there holds, and quarantine files of earlier damage wait for a person. Look at them, offer again
+    /// All that is there is sound, but quarantine files of earlier damage wait for a person. Look at them, offer again
     /// what is missing if you can, and remove them.
     case quarantined
-    /// All that is there holds, and nothing waits for a person.
+    /// All that is there is sound, and nothing waits for a person.
     case sound
   }
 
-  /// What it comes to: about what is there now. What was lost once stays in ``OutboxCounters/lost``, and does not
-  /// make a folder unsound for ever, or new damage would not stand out.
+  /// The verdict on what is there now. Earlier losses stay in ``OutboxCounters/lost`` and do not make a folder unsound
+  /// for ever: otherwise new damage would not stand out.
   public var verdict: Verdict {
     if findings.contains(where: \.isDamage) || !counters.areBalanced { return .damaged }
     if findings.contains(.notTrusted) { return .notTrusted }
@@ -71,12 +72,12 @@ public struct OutboxInspection: Hashable, Sendable {
   /// Whether nothing is damaged, the counters balance, and nothing waits for a person.
   public var isSound: Bool { verdict == .sound }
 
-  /// Reads a folder without changing it. The outbox may be open meanwhile: then it is the state of a moment, and an
+  /// Reads a folder without changing it. An outbox may have it open: then this is the state of a moment, and an
   /// unfinished end is a write under way.
   ///
   /// - Throws: ``OutboxError``: `notFound` when there is no folder, `notAnOutbox` when there is no journal in it,
-  ///   `notReadable`, `notTrusted`, `earlierVersion`, `laterVersion`, `diskFailed`. Damage is no error: it is among the
-  ///   findings.
+  ///   `notReadable`, `notTrusted`, `earlierVersion`, `laterVersion`, `diskFailed`. Damage is not an error: it is among
+  ///   the findings.
   public static func inspect(folder: String) throws(OutboxError) -> OutboxInspection {
     try inspect(POSIXFileSystem(), folder: folder)
   }
@@ -126,5 +127,84 @@ public struct OutboxInspection: Hashable, Sendable {
     rememberedDeliveries = replay.table.delivered.count
     findings =
       replay.merged(with: reader.findings) + (isTrusted ? [] : [.notTrusted])
+  }
+}
+
+// MARK: Text
+
+extension OutboxInspection {
+  /// The whole report, a line for each fact, at an instant: ages count to it. Items are shown by kind and id. Ten
+  /// digits in a row in the id of a sealing key are shown as `#`, as they may be a patient's number.
+  public func displayText(at now: Date) -> String {
+    var lines = [verdict.displayText, "\(counters)"]
+    if counters.lost > 0 {
+      lines.append(
+        "Lost to damage, now or earlier: \(counters.lost). What was lost at the very end is not counted.")
+    }
+    if isInUse == true { lines.append("An outbox has the folder open: this is the state of a moment.") }
+    lines.append(
+      Self.count(segments.count, "segment", "segments", before: "Journal: ")
+        + Self.count(segments.reduce(0) { $0 + $1.bytes }, "byte", "bytes", before: ", ")
+        + Self.count(segments.reduce(0) { $0 + $1.frames }, "frame", "frames", before: ", ")
+        + Self.count(rememberedDeliveries, "delivery", "deliveries", before: "; ") + " remembered")
+    for kind in OutboxItem.Kind.allCases {
+      let pending = items.filter { $0.key.kind == kind && $0.parking == nil }
+      guard let oldest = pending.map(\.acceptedAt).min() else { continue }
+      lines.append("Pending \(kind): \(pending.count), the oldest for \(Self.age(oldest, now))")
+    }
+    for item in items {
+      guard let parking = item.parking else { continue }
+      lines.append(
+        "Parked \(item.key): \(parking.reason.rawValue), for \(Self.age(parking.since, now)), "
+          + Self.count(Int(item.tries.count), "try", "tries", before: "after "))
+    }
+    let keys = Set(items.compactMap(\.sealedWith).map(Self.harmless)).sorted()
+    let unsealed = items.count { $0.sealedWith == nil }
+    if !keys.isEmpty { lines.append("Sealed with: \(keys.joined(separator: ", "))") }
+    if unsealed > 0 { lines.append("Not sealed: \(unsealed)") }
+    lines += findings.map { ($0.isDamage ? "Damage: " : "Found: ") + $0.description }
+    return lines.joined(separator: "\n")
+  }
+
+  /// The id of a sealing key as it may be shown. What stands in the file may be anything: it must not pass for a line
+  /// of ours, and ten digits in a row, whatever separates them, may be a patient's number.
+  private static func harmless(_ keyID: String) -> String {
+    var shown = keyID.utf8.filter { (0x21...0x7E).contains($0) }
+    var digits: [Int] = []
+    func mask() {
+      if digits.count >= 10 { for place in digits { shown[place] = UInt8(ascii: "#") } }
+      digits = []
+    }
+    for (place, byte) in shown.enumerated() {
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): digits.append(place)
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"): mask()
+      default: break
+      }
+    }
+    mask()
+    return String(decoding: shown, as: UTF8.self)
+  }
+
+  private static func count(_ number: Int, _ one: String, _ many: String, before: String) -> String {
+    "\(before)\(number) \(number == 1 ? one : many)"
+  }
+
+  private static func age(_ since: Date, _ now: Date) -> String {
+    let minutes = Int((min(max(now.timeIntervalSince(since), 0), 1e10) / 60).rounded(.down))
+    if minutes < 120 { return "\(minutes) min" }
+    return minutes < 2880 ? "\(minutes / 60) h" : "\(minutes / 1440) days"
+  }
+}
+
+extension OutboxInspection.Verdict {
+  /// The verdict in a sentence.
+  public var displayText: String {
+    switch self {
+    case .damaged: "NOT sound: see the findings."
+    case .notTrusted: "NOT trusted: see the findings."
+    case .quarantined: "Quarantined bytes wait for a person; all else holds."
+    case .sound: "Sound."
+    }
   }
 }

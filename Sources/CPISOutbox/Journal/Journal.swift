@@ -1,6 +1,6 @@
 package import CPISFiles
 
-/// The journal in a folder, open for writing: a table, and the log that says how it came about.
+/// The journal in a folder, open for writing: a table, and the log of the changes that led to it.
 ///
 /// A pure shell around the log, for one owner at a time: every call blocks until the disk is done.
 /// `Documentation/Formats/Journal.md` has the bytes.
@@ -11,11 +11,11 @@ package struct Journal: Sendable {
     package var segmentBytes = 4 << 20
     /// How many keys of delivered items are remembered, so that a notice offered again is known.
     package var rememberedKeys = 10_000
-    /// It is written anew when this many of its bytes are no longer needed, and as many as are.
+    /// It is rewritten when more bytes than these are no longer needed, and more than half of all.
     package var garbageBytes = 1 << 20
-    /// More bytes of items than these are not taken, so that a table of them fits into a segment.
+    /// The journal takes no more bytes of items than these, so that a table of them fits into a segment.
     package var longestTable = 512 << 20
-    /// More keys are not remembered, whatever was asked for: they must fit into a segment beside the items.
+    /// The most keys that are remembered, whatever was asked for: they must fit into a segment with the items.
     package static let mostRememberedKeys = 10_000_000
     /// Makes the usual sizes.
     package init() {}
@@ -33,26 +33,26 @@ package struct Journal: Sendable {
   package let findings: [JournalFinding]
 
   /// What it holds, items in order of acceptance.
-  package var snapshot: OutboxSnapshot { table.snapshot }
+  package var contents: OutboxContents { table.contents }
 
   /// What it holds, unless it was closed. What a stopped journal holds is what was acknowledged.
-  var readable: Result<OutboxSnapshot, OutboxError> {
-    log.refusal == LogError.closed ? .failure(OutboxError(.closed)) : .success(snapshot)
+  var readable: Result<OutboxContents, OutboxError> {
+    log.refusal == LogError.closed ? .failure(OutboxError(.closed)) : .success(contents)
   }
 
   /// How many bytes its segments have.
   package var bytes: Int { log.bytes }
 
-  /// Opens the journal in a folder, makes either if it is not there, and mends what crashes and disks left.
+  /// Opens the journal in a folder, creates either if it does not exist, and repairs what crashes and disks left.
   ///
-  /// When it returns, all that it holds is durable: also what a killed process had written and not yet synced.
+  /// When it returns, all that it holds is durable, including what a killed process had written and not yet synced.
   package static func open(
     _ fileSystem: any FileSystem, folder: String, options: Options = Options()
   ) throws(OutboxError) -> Journal {
     do throws(LogError) {
       return try Journal(fileSystem, folder: folder, options)
     } catch {
-      // Whoever opens it has nothing yet that could be stopped.
+      // A journal that is only being opened cannot have stopped: to its owner the disk failed.
       throw error == .stopped ? OutboxError(.diskFailed) : OutboxError(log: error)
     }
   }
@@ -67,7 +67,7 @@ package struct Journal: Sendable {
     table = replay.table
     findings = replay.merged(with: log.findings)
     do throws(LogError) {
-      // Damage must not be met twice.
+      // The next opening must not find the same damage.
       if log.isEmpty || findings.contains(where: \.isDamage) {
         try rewrite()
       } else {
@@ -79,18 +79,19 @@ package struct Journal: Sendable {
     }
   }
 
-  /// Closes the files and gives the folder up.
+  /// Closes the files and releases the folder.
   package mutating func close() { log.close() }
 }
 
 // MARK: Changes
 
 extension Journal {
-  /// Makes lists of changes, each of them all or not at all, and as many as fit into one frame with one sync.
+  /// Makes lists of changes, each list whole or not at all; as many as fit into one frame share one sync.
   ///
-  /// Lists that share a sync share a frame, so no list can be there without one before it.
+  /// Lists that share a sync share a frame, so no list can be on the disk without those before it.
   /// - Returns: for each list whether it is durable now, or why not: `tooLarge` for one that no frame can hold, or
-  ///   whose key's id is too long; `full` when no more can be held; `unknownItem` when it does not fit what is held.
+  ///   whose sealing key's id is too long; `full` when no more can be held; `unknownItem` when it does not fit what is
+  ///   held.
   package mutating func apply(_ lists: [[OutboxChange]]) -> [Result<Void, OutboxError>] {
     var results: [Result<Void, OutboxError>] = []
     while results.count < lists.count { results += applyGroup(lists[results.count...]) }
@@ -109,7 +110,7 @@ extension Journal {
         if case .success = result { .failure(error) } else { result }
       }
     }
-    for change in group.changes { table.apply(change) }
+    for change in group.changes { table.make(change) }
     tidy()
     return group.results
   }
@@ -123,13 +124,14 @@ extension Journal {
     var results: [Result<Void, OutboxError>] = []
     /// How long the frame's payload is, at most.
     var bytes = JournalRecord.overhead
-    /// How many of them are of new items.
+    /// How many of these bytes are of new items.
     var newBytes = 0
   }
 
   /// As many of the lists as fit into one frame, at least one.
   ///
-  /// On its own, so that the preview's hold on the table ends before the table changes: or all of it is copied.
+  /// A function of its own, so that the preview's reference to the table ends before the table changes: otherwise all
+  /// of it would be copied.
   private func group(_ lists: ArraySlice<[OutboxChange]>) -> Group {
     var preview = OutboxTable.Preview(table)
     var group = Group()
@@ -142,13 +144,15 @@ extension Journal {
         group.results.append(.failure(OutboxError(.full)))
       } else if group.bytes + bytes > Frame.longestPayload {
         break
-      } else if let admitted = preview.admit(changes) {
-        group.results.append(.success(()))
-        group.changes += admitted
-        group.bytes += bytes
-        group.newBytes += newBytes
       } else {
-        group.results.append(.failure(OutboxError(.unknownItem)))
+        do throws(OutboxError) {
+          group.changes += try preview.admit(changes)
+          group.results.append(.success(()))
+          group.bytes += bytes
+          group.newBytes += newBytes
+        } catch {
+          group.results.append(.failure(error))
+        }
       }
     }
     group.totals = preview.counters
@@ -157,12 +161,13 @@ extension Journal {
 
   private func newBytes(_ changes: [OutboxChange]) -> Int {
     changes.reduce(0) { sum, change in
-      guard case .accepted(let item) = change, table.standing(of: item.key) == .unknown else { return sum }
+      guard case .accepted(let item) = change, table.state(of: item.key) == .unknown else { return sum }
       return sum + item.recordBytes
     }
   }
 
-  /// Keeps segments and garbage in bounds. What was asked is done by now: a full disk is met at the next write.
+  /// Keeps segments and garbage in bounds. An error here is not reported, because the changes are durable already; the
+  /// next write will meet a full disk again.
   private mutating func tidy() {
     if garbage > options.garbageBytes && garbage > bytes / 2 {
       try? rewrite()
@@ -171,7 +176,7 @@ extension Journal {
     }
   }
 
-  /// About how many bytes a journal written anew would not have.
+  /// About how many bytes rewriting the journal would save.
   private var garbage: Int {
     max(0, bytes - (table.payloadBytes + 192 * table.count + 17 * table.delivered.count + 512))
   }
@@ -184,10 +189,10 @@ extension OutboxChange {
   }
 }
 
-// MARK: Writing it anew
+// MARK: Rewriting
 
 extension Journal {
-  /// Writes the journal anew without what is no longer needed, so that delivered payloads are gone from the disk.
+  /// Rewrites the journal without what is no longer needed, so that delivered payloads are gone from the disk.
   ///
   /// - Throws: ``OutboxError``; also when the old segments could not be removed, and then the next call tries again.
   package mutating func compact() throws(OutboxError) {
@@ -206,7 +211,7 @@ extension Journal {
     try log.startAfresh(segmentStart, parts: tableParts.lazy.map(\.payload))
     table.didRewrite()
     try log.removeObsolete()
-    // Only the last segment is written anew at the next opening: a long table must not be in it.
+    // The next opening rewrites only the last segment: a long table must not be in it.
     if log.isSegmentFull { try log.startSegment(segmentStart) }
   }
 

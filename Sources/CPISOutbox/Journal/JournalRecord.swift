@@ -8,7 +8,7 @@ internal import CPISFiles
 
 /// What the payload of a frame says.
 enum JournalRecord: Hashable, Sendable {
-  /// A segment begins. With a log that starts afresh the whole table follows, in so many frames.
+  /// A segment begins. In a fresh log the whole table follows, in so many frames.
   case segmentStart(tableFrames: UInt32, totals: OutboxCounters)
   /// Changes that happen together, and the totals after them.
   case changes([OutboxChange], totals: OutboxCounters)
@@ -24,15 +24,15 @@ enum JournalRecord: Hashable, Sendable {
 }
 
 extension OutboxItem {
-  /// No longer id of a key is written, as its length is one byte.
+  /// The longest id of a sealing key in bytes, as its length is written in one byte.
   static let longestKeyID = 255
-  /// The bytes of a record beside its payload and its key's id, in changes or in a table, parked or not: no fewer
-  /// than it has, so that an item that was taken fits into the frame of a table later.
+  /// The most bytes that a record takes, in changes or in a table, parked or not, without its payload and its sealing
+  /// key's id. An item that was taken must fit into the frame of a table later, so this is never too few.
   static let recordBytes = 320
 }
 
 extension OutboxChange {
-  /// How many bytes it takes in a frame, at most.
+  /// The most bytes that it takes in a frame.
   var recordBytes: Int {
     switch self {
     case .accepted(let item): item.recordBytes
@@ -43,26 +43,21 @@ extension OutboxChange {
 }
 
 extension OutboxItem {
-  /// How many bytes it takes in a frame, at most.
+  /// The most bytes that it takes in a frame.
   var recordBytes: Int { Self.recordBytes + payload.keyID.utf8.count + payload.bytes.count }
 }
 
+extension OutboxTable {
+  /// The most bytes that a journal of this table alone takes for its items.
+  var recordBytes: Int { payloadBytes + count * (OutboxItem.recordBytes + OutboxItem.longestKeyID) }
+}
+
 extension JournalRecord {
-  /// How many bytes a frame has beside its changes, or its items and keys: no fewer than it has.
+  /// The most bytes that a frame takes without its changes, or its items and keys.
   static let overhead = 64
 }
 
 // MARK: Bytes
-
-/// The codes of entries in a frame, fixed by the format.
-private enum EntryCode {
-  static let accepted: UInt8 = 1
-  static let tried: UInt8 = 2
-  static let delivered: UInt8 = 3
-  static let parked: UInt8 = 4
-  static let retried: UInt8 = 5
-  static let discarded: UInt8 = 6
-}
 
 /// What stands for "may come now" where an instant stands.
 private let noInstant = Int64.min
@@ -168,27 +163,16 @@ extension ByteWriter {
   }
 
   fileprivate mutating func put(_ change: OutboxChange) {
+    put(change.kind.rawValue)
     switch change {
-    case .accepted(let item):
-      put(EntryCode.accepted)
-      put(item)
+    case .accepted(let item): put(item)
     case .tried(let key, let tries):
-      put(EntryCode.tried)
       put(key)
       put(tries)
-    case .delivered(let key):
-      put(EntryCode.delivered)
-      put(key)
     case .parked(let key, let parking):
-      put(EntryCode.parked)
       put(key)
       put(parking)
-    case .retried(let key):
-      put(EntryCode.retried)
-      put(key)
-    case .discarded(let key):
-      put(EntryCode.discarded)
-      put(key)
+    case .delivered(let key), .retried(let key), .discarded(let key): put(key)
     }
   }
 }
@@ -248,19 +232,18 @@ extension ByteReader {
   }
 
   fileprivate mutating func change() -> OutboxChange? {
-    guard let code: UInt8 = number() else { return nil }
-    switch code {
-    case EntryCode.accepted: return item().map(OutboxChange.accepted)
-    case EntryCode.tried:
+    guard let code: UInt8 = number(), let kind = OutboxChange.Kind(rawValue: code) else { return nil }
+    switch kind {
+    case .accepted: return item().map(OutboxChange.accepted)
+    case .tried:
       guard let key = key(), let tries = tries() else { return nil }
       return .tried(key, tries)
-    case EntryCode.delivered: return key().map(OutboxChange.delivered)
-    case EntryCode.parked:
+    case .delivered: return key().map(OutboxChange.delivered)
+    case .parked:
       guard let key = key(), let parking = parking() else { return nil }
       return .parked(key, parking)
-    case EntryCode.retried: return key().map(OutboxChange.retried)
-    case EntryCode.discarded: return key().map(OutboxChange.discarded)
-    default: return nil
+    case .retried: return key().map(OutboxChange.retried)
+    case .discarded: return key().map(OutboxChange.discarded)
     }
   }
 }

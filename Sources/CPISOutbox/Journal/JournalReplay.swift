@@ -1,16 +1,99 @@
 internal import CPISFiles
 
-/// Makes the table from what a journal holds, and finds out what is wrong with it.
+/// Something about a journal that its owner should know. It holds no payload, no path and no foreign file's name.
+@nonexhaustive
+public enum JournalFinding: Hashable, Sendable {
+  /// The end of the last segment was the beginning of the frame that would be next, or zeros, as a power cut leaves
+  /// it: nobody was told that it was safe. It is cut off.
+  case tornTail(segment: UInt64, bytes: Int)
+  /// A file was not finished when the process ended. It is removed.
+  case unfinishedFile
+  /// Segments that a later table of the journal made obsolete were still there. They are removed.
+  case obsoleteSegments(Int)
+  /// Files that are not ours. They are left alone.
+  case foreignFiles(Int)
+  /// Quarantine files of earlier damage are there. They may hold patients: remove them once somebody has looked at
+  /// them.
+  case quarantineFiles(Int)
+  /// The folder is open to others, another user's, or a link. A store is not opened in it.
+  case notTrusted
+
+  /// One bit of a frame had turned, and was turned back. Nothing is lost, but the disk is not to be trusted.
+  case repaired(sequence: UInt64)
+  /// Bytes that are no frame, or a frame out of place, were set aside in a quarantine file. If `bytes` is 0, the
+  /// whole segment is gone, and an empty quarantine file marks it.
+  case quarantined(segment: UInt64, offset: Int, bytes: Int)
+  /// Frames that should be there are not. What was in them may be lost: see ``OutboxCounters/lost``. A quarantine
+  /// file, empty when nothing is left of them, keeps that in sight.
+  case missing(from: UInt64, through: UInt64)
+  /// A segment does not begin with the frame that its name says, or has the beginning of another within it: somebody
+  /// renamed it, or joined two. What it holds is read.
+  case misplacedStart(segment: UInt64)
+  /// The counters written with a frame are not what its changes lead to.
+  case countersDiffer(sequence: UInt64)
+
+  /// Whether it tells of damage, as opposed to what crashes leave behind.
+  public var isDamage: Bool {
+    switch self {
+    case .tornTail, .unfinishedFile, .obsoleteSegments, .foreignFiles, .quarantineFiles, .notTrusted: false
+    case .repaired, .quarantined, .missing, .misplacedStart, .countersDiffer: true
+    }
+  }
+}
+
+extension JournalFinding {
+  init(_ finding: LogFinding) {
+    self =
+      switch finding {
+      case .tornTail(let segment, let bytes): .tornTail(segment: segment, bytes: bytes)
+      case .unfinishedFile: .unfinishedFile
+      case .obsoleteSegments(let count): .obsoleteSegments(count)
+      case .foreignFiles(let count): .foreignFiles(count)
+      case .quarantineFiles(let count): .quarantineFiles(count)
+      case .repaired(let sequence): .repaired(sequence: sequence)
+      case .quarantined(let segment, let offset, let bytes):
+        .quarantined(segment: segment, offset: offset, bytes: bytes)
+      case .missing(let first, let last): .missing(from: first, through: last)
+      case .misplacedStart(let segment): .misplacedStart(segment: segment)
+      }
+  }
+}
+
+extension JournalFinding: CustomStringConvertible {
+  /// The finding in a sentence.
+  public var description: String {
+    switch self {
+    case .tornTail(let segment, let bytes):
+      "\(LogFinding.tornTail(segment: segment, bytes: bytes)), never acknowledged"
+    case .unfinishedFile: "\(LogFinding.unfinishedFile)"
+    case .obsoleteSegments(let count): "\(LogFinding.obsoleteSegments(count))"
+    case .foreignFiles(let count): "\(LogFinding.foreignFiles(count))"
+    case .quarantineFiles(let count): "\(LogFinding.quarantineFiles(count)), which may hold patients"
+    case .notTrusted: "the folder is open to others, another user's, or a link: no outbox is opened in it"
+    case .repaired(let sequence): "\(LogFinding.repaired(sequence: sequence))"
+    case .quarantined(let segment, let offset, let bytes):
+      "\(LogFinding.quarantined(segment: segment, offset: offset, bytes: bytes))"
+    case .missing(let first, let last): "\(LogFinding.missing(from: first, through: last))"
+    case .misplacedStart(let segment): "\(LogFinding.misplacedStart(segment: segment))"
+    case .countersDiffer(let sequence): "frame \(sequence): the counters differ"
+    }
+  }
+}
+
+// MARK: Reading
+
+/// Rebuilds the table from a journal, and finds what is wrong with the journal.
 struct JournalReplay: LogReplay {
   private(set) var table: OutboxTable
-  /// What is wrong with the counters, and how many findings of the log came before; damage to frames is the log's to
-  /// tell.
+  /// What is wrong with the counters, with how many findings of the log came before; the log reports damage to frames
+  /// itself.
   private var ownFindings: [(before: Int, JournalFinding)] = []
   /// How many findings the log had before the last frame.
   private var findingsBefore = 0
-  /// Whether records could not be read, so that recorded totals no longer compare.
+  /// Whether some records could not be read, so that recorded totals can no longer be compared.
   private var isPastGap = false
-  /// While the table that a log starts afresh with is read: the totals it must come to, and its frames to come.
+  /// While the table at the beginning of a fresh log is being read: the totals it must reach, and how many of its
+  /// frames are still to come.
   private var unfinishedTable: (totals: OutboxCounters, framesLeft: UInt32, lastSequence: UInt64)?
 
   init(remembering: Int) { table = OutboxTable(remembering: remembering) }
@@ -43,14 +126,14 @@ struct JournalReplay: LogReplay {
       compare(totals, frame.sequence)
     case .changes(let changes, let totals):
       finishTable()
-      if frame.isAfterGap { table.bridgeGap(totalsAfter: Self.undo(changes, from: totals)) }
-      for change in changes { isPastGap ? table.applyAfterGap(change) : table.apply(change) }
+      if frame.isAfterGap { table.bridgeGap(totalsAfter: totals.before(changes)) }
+      for change in changes { table.replay(change, isPastGap: isPastGap) }
       compare(totals, frame.sequence)
     }
     return true
   }
 
-  /// The end of the journal, which may have come in the middle of a table, as no crash leaves it.
+  /// Ends at the end of the journal, which after damage may lie in the middle of a table; no crash leaves it so.
   mutating func end() { finishTable() }
 
   private mutating func finishTable() {
@@ -64,28 +147,5 @@ struct JournalReplay: LogReplay {
   private mutating func compare(_ totals: OutboxCounters, _ sequence: UInt64) {
     guard !isPastGap, table.counters != totals else { return }
     ownFindings.append((findingsBefore, .countersDiffer(sequence: sequence)))
-  }
-
-  /// The totals as they stood before changes, but for whether an item was pending or parked, which the changes do
-  /// not always say: held items are counted as pending.
-  private static func undo(_ changes: [OutboxChange], from totals: OutboxCounters) -> OutboxCounters {
-    var totals = totals
-    totals.pending &+= totals.parked
-    totals.parked = 0
-    for change in changes {
-      switch change {
-      case .accepted:
-        totals.accepted &-= 1
-        totals.pending &-= 1
-      case .delivered:
-        totals.delivered &-= 1
-        totals.pending &+= 1
-      case .discarded:
-        totals.discarded &-= 1
-        totals.pending &+= 1
-      case .tried, .parked, .retried: break
-      }
-    }
-    return totals
   }
 }

@@ -2,19 +2,19 @@ package import CPISFiles
 
 /// Keeps what an outbox holds in a journal of its own: the default store.
 ///
-/// One folder, mode 0700, for one open store at a time on the machine. Calls at once share one sync. What is written
-/// where, byte by byte, is in `Documentation/Formats/Journal.md`; what is durable when, in
-/// `Documentation/Durability.md`. Use a disk of the machine: on network file systems neither locks nor syncs mean what
-/// they say.
+/// One folder, mode 0700, for one open store at a time on the machine. Simultaneous calls share one sync. What is
+/// written where, byte by byte, is in `Documentation/Formats/Journal.md`; what is durable when, in
+/// `Documentation/Durability.md`. Use a disk of the machine: on network file systems neither locks nor syncs can be
+/// relied upon.
 public final class FileOutboxStore: OutboxStore {
   private enum Request: Sendable {
     case apply([OutboxChange])
-    case snapshot
+    case contents
     case compact
     case close
   }
 
-  private typealias Reply = Result<OutboxSnapshot?, OutboxError>
+  private typealias Reply = Result<OutboxContents?, OutboxError>
 
   private let commits: GroupCommit<Journal, Request, Reply>
 
@@ -30,7 +30,7 @@ public final class FileOutboxStore: OutboxStore {
 
   /// Opens the store in a folder, and creates the folder if it does not exist; its parent must exist.
   ///
-  /// It finds out what a crash left, mends it, checks the counters, and returns once all that it holds is durable.
+  /// It repairs what a crash left, checks the counters, and returns once all that it holds is durable.
   /// - Parameters:
   ///   - folder: its path. Nothing of a patient belongs in it.
   ///   - rememberedDeliveries: how many delivered keys are remembered, so that a notice offered again is known; at
@@ -57,25 +57,25 @@ public final class FileOutboxStore: OutboxStore {
   }
 
   /// All that is held.
-  public func snapshot() async throws(OutboxError) -> OutboxSnapshot {
-    guard let snapshot = try await commits.submit(.snapshot).get() else { throw OutboxError(.other) }
-    return snapshot
+  public func contents() async throws(OutboxError) -> OutboxContents {
+    guard let contents = try await commits.submit(.contents).get() else { throw OutboxError(.other) }
+    return contents
   }
 
   /// Makes changes, all or none. It returns after a sync that they may share with others.
   ///
-  /// - Throws: ``OutboxError``: beside those of the disk `unknownItem`, `tooLarge`, and `full`; nothing was taken then.
-  /// After `stopped` it is unknown whether they were made.
+  /// - Throws: ``OutboxError``: besides those of the disk `unknownItem`, `tooLarge` and `full`; nothing was taken then.
+  ///   After `stopped` it is unknown whether they were made.
   public func apply(_ changes: [OutboxChange]) async throws(OutboxError) {
     _ = try await commits.submit(.apply(changes)).get()
   }
 
-  /// Writes the journal anew when payloads of delivered or discarded items are still in it.
+  /// Rewrites the journal if payloads of delivered or discarded items are still in it.
   public func erase() async throws(OutboxError) {
     _ = try await commits.submit(.compact).get()
   }
 
-  /// Closes the store and gives the folder up. Later calls throw ``OutboxError/Code/closed``.
+  /// Closes the store and releases the folder. Later calls throw ``OutboxError/Code/closed``.
   public func close() async {
     _ = await commits.submit(.close)
   }
@@ -96,7 +96,7 @@ public final class FileOutboxStore: OutboxStore {
       commit()
       switch request {
       case .apply: break
-      case .snapshot: replies.append(journal.readable.map { $0 })
+      case .contents: replies.append(journal.readable.map { $0 })
       case .compact:
         do throws(OutboxError) {
           try journal.compact()

@@ -1,4 +1,9 @@
-internal import CPIS
+#if canImport(FoundationEssentials)
+  public import FoundationEssentials
+#else
+  public import Foundation
+#endif
+public import CPIS
 internal import CPISFiles
 
 /// Why an outbox or its store could not do what it was asked. It holds no path, no payload and no foreign text.
@@ -10,11 +15,11 @@ public struct OutboxError: Error, Hashable, Sendable {
     /// Makes a cause.
     public init(rawValue: String) { self.rawValue = rawValue }
 
-    /// A limit of the host's own on count, bytes or age is reached, or the store can hold no more: 512 MiB in a
+    /// The host's limit on count, bytes or age is reached, or the store can hold no more: 512 MiB in a
     /// ``FileOutboxStore``. Nothing was taken; deliver or discard first.
     public static let full = Code(rawValue: "full")
-    /// This one notice is longer than the limit for one, or these changes together than the store can make at once:
-    /// 16 MiB in a ``FileOutboxStore``. Or a sealing key's id is longer than 255 bytes. Nothing was taken.
+    /// This notice is longer than the limit for one, or these changes together are longer than the store can make at
+    /// once: 16 MiB in a ``FileOutboxStore``. Or a sealing key's id is longer than 255 bytes. Nothing was taken.
     public static let tooLarge = Code(rawValue: "tooLarge")
     /// The disk has no room. Nothing was taken; try again when there is.
     public static let diskFull = Code(rawValue: "diskFull")
@@ -23,7 +28,7 @@ public struct OutboxError: Error, Hashable, Sendable {
     /// The disk failed in a way after which nothing is known about what is on it. Whether the change was made is
     /// unknown, and every later one is refused. Or the folder was removed, or its lock or the journal's last file was
     /// removed, moved or replaced. A folder that is moved as a whole is still written to: never rename it while it is
-    /// open. Before you open it anew, make sure that it is still there, as opening creates a missing folder.
+    /// open. Before you reopen it, make sure that it is still there, as opening creates a missing folder.
     public static let stopped = Code(rawValue: "stopped")
     /// The folder cannot be written: permissions, or a read-only disk.
     public static let notWritable = Code(rawValue: "notWritable")
@@ -35,9 +40,9 @@ public struct OutboxError: Error, Hashable, Sendable {
     public static let inUse = Code(rawValue: "inUse")
     /// There is no such folder.
     public static let notFound = Code(rawValue: "notFound")
-    /// There is a folder, and no journal in it. Only an inspection says so: opening a store makes one.
+    /// There is a folder, but no journal in it. Only an inspection says so: opening a store makes one.
     public static let notAnOutbox = Code(rawValue: "notAnOutbox")
-    /// The folder may not be read. Only an inspection says so; who wants to write is told ``notWritable``.
+    /// This user may not read the folder. Only an inspection says so; opening a store says ``notWritable``.
     public static let notReadable = Code(rawValue: "notReadable")
     /// It was written by a later version. It is left as it is: use that version.
     public static let laterVersion = Code(rawValue: "laterVersion")
@@ -50,15 +55,36 @@ public struct OutboxError: Error, Hashable, Sendable {
     public static let unknownItem = Code(rawValue: "unknownItem")
     /// The sealer did not seal. Nothing was taken.
     public static let notSealed = Code(rawValue: "notSealed")
+    /// A notice with the same kind and id is held, or was among the last delivered, and is about another patient or
+    /// authority. Nothing was taken. Each notice needs an id of its own: a trace id is for one patient.
+    public static let identityInUse = Code(rawValue: "identityInUse")
+    /// The notice has no stored form: it holds an instant that is no number, or is longer than 16 MiB. It never will be
+    /// taken.
+    public static let notStorable = Code(rawValue: "notStorable")
+    /// A notice with the same kind and id is held, and cannot be opened to see whether it is the same. Nothing was
+    /// taken; offer it again once the sealer's key is there, or the one held is discarded.
+    public static let notOpened = Code(rawValue: "notOpened")
+    /// A value of the ``OutboxPolicy`` breaks its rule: ``OutboxError/invalidValue`` says which. Correct the policy.
+    public static let invalidPolicy = Code(rawValue: "invalidPolicy")
     /// Anything else.
     public static let other = Code(rawValue: "other")
   }
 
   /// The cause.
   public let code: Code
+  /// Which value of the policy breaks which rule; `nil` for every cause except ``Code/invalidPolicy``.
+  public let invalidValue: InvalidValue?
 
   /// Makes an error.
-  public init(_ code: Code) { self.code = code }
+  public init(_ code: Code) {
+    self.code = code
+    invalidValue = nil
+  }
+
+  init(invalidPolicy value: InvalidValue) {
+    code = .invalidPolicy
+    invalidValue = value
+  }
 }
 
 extension OutboxError {
@@ -87,17 +113,21 @@ extension OutboxError {
   }
 }
 
-extension OutboxError: CustomStringConvertible {
-  /// The cause.
-  public var description: String { "outbox: \(code.rawValue)" }
+extension OutboxError: CustomStringConvertible, LocalizedError {
+  /// The cause, and the rule of the policy that is broken, if it is one.
+  public var description: String { "outbox: \(code.rawValue)" + (invalidValue.map { ": \($0)" } ?? "") }
+
+  /// What ``description`` says, for `localizedDescription`.
+  public var errorDescription: String? { description }
 }
 
 extension SinkError {
-  /// What an outbox's error means to whoever offered it a notice.
+  /// What an outbox's error means to the caller who offered it a notice.
   init(_ error: OutboxError) {
     switch error.code {
     case .full, .diskFull: self.init(.full)
-    case .tooLarge, .notStorable: self.init(.rejected)
+    // Offering it again cannot help, and the caller must know that nobody will be told.
+    case .tooLarge, .notStorable, .identityInUse: self.init(.rejected)
     default: self.init(.unavailable)
     }
   }

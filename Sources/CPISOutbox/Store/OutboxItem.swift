@@ -23,6 +23,7 @@ public struct OutboxItem: Hashable, Sendable {
   }
 
   /// The kinds of notice, as the journal numbers them.
+  @nonexhaustive
   public enum Kind: UInt8, Hashable, Sendable, CaseIterable {
     /// For the trust's own safeguarding team.
     case safeguarding = 1
@@ -63,7 +64,8 @@ extension OutboxItem: Redacting {}
 extension OutboxItem {
   /// The notice's bytes, and the key that they were sealed with.
   public struct Payload: Hashable, Sendable, Redacting {
-    /// Which key of the sealer; empty when the bytes are not sealed. At most 255 bytes of UTF-8.
+    /// Which key of the sealer; empty when the bytes are not sealed. At most 255 bytes of UTF-8. It is on the disk in
+    /// clear, and an inspection shows it: nothing of a patient belongs in it.
     public let keyID: String
     /// The bytes.
     public let bytes: [UInt8]
@@ -79,9 +81,9 @@ extension OutboxItem {
   public struct Tries: Hashable, Sendable {
     /// How many there were.
     public var count: UInt32
-    /// How many of them count against the item itself, not against whoever could not be reached.
+    /// How many of them count against the item itself, not against a receiver that could not be reached.
     public var faults: UInt32
-    /// Not before this instant comes the next; `nil` when it may come now.
+    /// The next does not come before this instant; `nil` when it may come now.
     public var nextNotBefore: Date?
 
     /// Makes a record of tries; none unless given.
@@ -102,7 +104,7 @@ extension OutboxItem {
     /// Makes a record of parking. A reason that is no word of ours is kept as ``DeliveryError/Code/other``: a
     /// host's own word may hold a patient, and this goes to disk in clear.
     public init(reason: DeliveryError.Code, since: Date) {
-      self.reason = DeliveryError.Code.known.contains(reason) ? reason : .other
+      self.reason = reason.storable
       self.since = since
     }
   }

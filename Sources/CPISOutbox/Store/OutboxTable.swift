@@ -1,12 +1,9 @@
-/// What a store of ours holds: the one place that says what a change does. A pure value.
+/// What an outbox holds: the one place that makes changes. A pure value, of which each store has one, and the delivery
+/// queue another.
 struct OutboxTable: Sendable {
-  /// Where a key stands.
-  enum Standing: Hashable {
-    case unknown, pending, parked, delivered
-  }
-
-  private struct Held {
-    var item: OutboxItem
+  /// An item that is held, and its place in the order of acceptance.
+  struct Held {
+    fileprivate(set) var item: OutboxItem
     let ordinal: UInt64
   }
 
@@ -21,133 +18,158 @@ struct OutboxTable: Sendable {
 
   init(remembering capacity: Int) { delivered = RecentKeys(capacity: capacity) }
 
+  /// The table of a store that holds this.
+  init(_ contents: OutboxContents) {
+    self.init(remembering: max(contents.rememberedDeliveries, contents.delivered.count))
+    for item in contents.items { restore(item) }
+    for key in contents.delivered { restoreDelivered(key) }
+    counters = contents.counters
+  }
+
   var count: Int { held.count }
 
-  /// How many bytes a journal of it alone has for its items, at most.
-  var recordBytes: Int { payloadBytes + count * (OutboxItem.recordBytes + OutboxItem.longestKeyID) }
+  subscript(key: OutboxItem.Key) -> Held? { held[key] }
 
   /// The items in order of acceptance.
   var items: [OutboxItem] { held.values.sorted { $0.ordinal < $1.ordinal }.map(\.item) }
 
-  var snapshot: OutboxSnapshot {
-    OutboxSnapshot(
+  /// The parked items in order of acceptance.
+  var parkedItems: [OutboxItem] {
+    held.values.filter { $0.item.parked != nil }.sorted { $0.ordinal < $1.ordinal }.map(\.item)
+  }
+
+  var contents: OutboxContents {
+    OutboxContents(
       items: items, delivered: delivered.keys, counters: counters, rememberedDeliveries: delivered.capacity)
   }
 
-  func standing(of key: OutboxItem.Key) -> Standing {
-    if let held = held[key] { return held.item.parked == nil ? .pending : .parked }
-    return delivered.contains(key) ? .delivered : .unknown
+  /// Where an item stands.
+  func state(of key: OutboxItem.Key) -> OutboxItem.State {
+    held[key]?.item.state ?? (delivered.contains(key) ? .delivered : .unknown)
   }
 
-  /// Makes a change that is known to fit.
-  mutating func apply(_ change: OutboxChange) {
-    switch change {
-    case .accepted(let item):
-      // Whether it was delivered before was judged when it was written, and perhaps with another memory: a journal
-      // opened with a longer one must not take an item for a repeat that was acknowledged as new.
-      guard held[item.key] == nil else { return }
-      counters.accepted &+= 1
-      insert(item)
-    case .tried(let key, let tries):
-      held[key]?.item.tries = tries
-    case .delivered(let key):
-      guard remove(key) else { return }
-      counters.delivered &+= 1
-      delivered.add(key)
-    case .parked(let key, let parking):
-      guard standing(of: key) == .pending else { return }
-      held[key]?.item.parked = parking
-      counters.pending &-= 1
-      counters.parked &+= 1
-    case .retried(let key):
-      guard standing(of: key) == .parked else { return }
-      held[key]?.item.parked = nil
-      held[key]?.item.tries = OutboxItem.Tries()
-      counters.parked &-= 1
-      counters.pending &+= 1
-    case .discarded(let key):
-      guard standing(of: key) == .parked, remove(key) else { return }
-      counters.discarded &+= 1
+  /// Makes a change if it fits, and says what it did.
+  @discardableResult
+  mutating func make(_ change: OutboxChange) -> OutboxTransition {
+    make(change, of: state(of: change.key))
+  }
+
+  private mutating func make(_ change: OutboxChange, of state: OutboxItem.State) -> OutboxTransition {
+    let transition = change.transition(from: state)
+    guard case .move(let old, let new) = transition else { return transition }
+    counters.move(from: old, to: new)
+    if case .accepted(let item) = change {
+      held[item.key] = Held(item: item, ordinal: nextOrdinal)
+      nextOrdinal += 1
+      payloadBytes += item.payload.bytes.count
+    } else if new == .pending || new == .parked {
+      held[change.key]?.item.take(change)
+    } else if let item = held.removeValue(forKey: change.key)?.item {
+      payloadBytes -= item.payload.bytes.count
+      hasErasable = true
     }
-  }
-
-  private mutating func insert(_ item: OutboxItem) {
-    held[item.key] = Held(item: item, ordinal: nextOrdinal)
-    nextOrdinal += 1
-    payloadBytes += item.payload.bytes.count
-    if item.parked == nil { counters.pending &+= 1 } else { counters.parked &+= 1 }
-  }
-
-  private mutating func remove(_ key: OutboxItem.Key) -> Bool {
-    guard let item = held.removeValue(forKey: key)?.item else { return false }
-    payloadBytes -= item.payload.bytes.count
-    hasErasable = true
-    if item.parked == nil { counters.pending &-= 1 } else { counters.parked &-= 1 }
-    return true
+    if new == .delivered { delivered.add(change.key) }
+    return transition
   }
 }
 
+// MARK: Read from a disk
+
 extension OutboxTable {
-  /// Says that the table was written anew, and what it was read from is gone.
+  /// Says that the table was rewritten, and that what it was read from is gone.
   mutating func didRewrite() { hasErasable = false }
 
-  /// Takes an item over from a table on disk; the totals come separately.
-  mutating func restore(_ item: OutboxItem) {
-    guard held[item.key] == nil else { return }
-    insert(item)
+  /// Makes a change that a journal has recorded. One that does not fit changes nothing: the counters tell.
+  ///
+  /// Whether an accepted item was delivered before was judged when it was written, and perhaps with another memory: a
+  /// journal opened with a longer one must not take an item for a repeat that was acknowledged as new.
+  /// - Parameter isPastGap: whether earlier records could not be read: what the table does not know may be lost.
+  mutating func replay(_ change: OutboxChange, isPastGap: Bool) {
+    let state = self.state(of: change.key)
+    switch state {
+    case .unknown where isPastGap && counters.lost > 0: _ = make(change, of: .lost)
+    case .delivered: _ = make(change, of: .unknown)
+    default: _ = make(change, of: state)
+    }
   }
 
-  /// Takes a delivered key over from a table on disk.
+  /// Takes over an item from a table on disk; the totals come separately.
+  mutating func restore(_ item: OutboxItem) { replay(.accepted(item), isPastGap: false) }
+
+  /// Takes over a delivered key from a table on disk.
   mutating func restoreDelivered(_ key: OutboxItem.Key) { delivered.add(key) }
 
-  /// Takes the totals of a table on disk over. Items that it should hold and that could not be read are lost.
-  mutating func finishRestoring(totals: OutboxCounters) {
-    let heldThen = totals.pending &+ totals.parked
-    let heldNow = counters.pending &+ counters.parked
-    counters.accepted = totals.accepted
-    counters.discarded = totals.discarded
-    counters.lost = totals.lost &+ (heldThen > heldNow ? heldThen - heldNow : 0)
-    countRestAsDelivered()
-  }
+  /// Takes over the totals of a table on disk, once all of its items are restored that could be read.
+  mutating func finishRestoring(totals: OutboxCounters) { counters.complete(totals) }
 
-  /// Balances the counters over records that could not be read, from the totals as they stood after those records.
-  ///
-  /// What was accepted in the gap and still held after it counts as lost. Items held from before the gap may have
-  /// been delivered in it: they stay pending, as delivering twice is safe, and so count as not yet delivered.
-  mutating func bridgeGap(totalsAfter: OutboxCounters) {
-    let acceptedInGap = totalsAfter.accepted >= counters.accepted ? totalsAfter.accepted - counters.accepted : 0
-    let heldAfter = totalsAfter.pending &+ totalsAfter.parked
-    counters.accepted = max(totalsAfter.accepted, counters.accepted)
-    counters.discarded = max(totalsAfter.discarded, counters.discarded)
-    counters.lost = max(counters.lost &+ min(acceptedInGap, heldAfter), totalsAfter.lost)
-    countRestAsDelivered()
-  }
+  /// Balances the counters over records that could not be read.
+  mutating func bridgeGap(totalsAfter: OutboxCounters) { counters.bridgeGap(totalsAfter: totalsAfter) }
+}
 
-  private mutating func countRestAsDelivered() {
-    let elsewhere = counters.discarded &+ counters.parked &+ counters.pending &+ counters.lost
-    if counters.accepted >= elsewhere {
-      counters.delivered = counters.accepted - elsewhere
-    } else {
-      counters.accepted = elsewhere
-      counters.delivered = 0
+// MARK: Preview
+
+extension OutboxTable {
+  /// What several lists of changes would do one after another, without doing it: they are written first.
+  struct Preview {
+    private let table: OutboxTable
+    private var states: [OutboxItem.Key: OutboxItem.State] = [:]
+    /// The totals after what was admitted.
+    private(set) var counters: OutboxCounters
+
+    init(_ table: OutboxTable) {
+      self.table = table
+      self.counters = table.counters
+    }
+
+    /// The changes of a list that change anything.
+    ///
+    /// - Throws: why one of them does not fit; none of the list is admitted then.
+    mutating func admit(_ changes: [OutboxChange]) throws(OutboxError) -> [OutboxChange] {
+      let before = self
+      var effective: [OutboxChange] = []
+      for change in changes {
+        switch change.transition(from: states[change.key] ?? table.state(of: change.key)) {
+        case .move(let old, let new):
+          states[change.key] = new
+          counters.move(from: old, to: new)
+          effective.append(change)
+        case .nothing: continue
+        case .refused(let code):
+          self = before
+          throw OutboxError(code)
+        }
+      }
+      return effective
     }
   }
+}
 
-  /// Makes a change read after a gap: the item it is about may be one of the lost.
-  mutating func applyAfterGap(_ change: OutboxChange) {
-    guard standing(of: change.key) == .unknown, counters.lost > 0 else {
-      apply(change)
+// MARK: Remembered deliveries
+
+/// The keys of the last delivered items, up to a number, oldest first.
+struct RecentKeys: Sendable {
+  let capacity: Int
+  private var ring: [OutboxItem.Key] = []
+  private var oldest = 0
+  private var members: Set<OutboxItem.Key> = []
+
+  init(capacity: Int) { self.capacity = max(capacity, 0) }
+
+  func contains(_ key: OutboxItem.Key) -> Bool { members.contains(key) }
+
+  var count: Int { ring.count }
+
+  /// Oldest first.
+  var keys: [OutboxItem.Key] { Array(ring[oldest...] + ring[..<oldest]) }
+
+  mutating func add(_ key: OutboxItem.Key) {
+    guard capacity > 0, members.insert(key).inserted else { return }
+    guard ring.count == capacity else {
+      ring.append(key)
       return
     }
-    switch change {
-    case .delivered(let key):
-      counters.lost -= 1
-      counters.delivered &+= 1
-      delivered.add(key)
-    case .discarded:
-      counters.lost -= 1
-      counters.discarded &+= 1
-    default: apply(change)
-    }
+    members.remove(ring[oldest])
+    ring[oldest] = key
+    oldest = (oldest + 1) % capacity
   }
 }

@@ -43,7 +43,7 @@ struct POSIXFileSystemTests {
       }
       journal.close()
       let again = try Journal.open(POSIXFileSystem(), folder: folder)
-      #expect(again.snapshot == model.snapshot)
+      #expect(again.contents == model.contents)
       #expect(again.findings == [])
     }
   }
@@ -56,7 +56,7 @@ struct POSIXFileSystemTests {
       await #expect(throws: OutboxError(.inUse)) { _ = try await FileOutboxStore.open(folder: folder) }
       await first.close()
       await #expect(throws: OutboxError(.closed)) { try await first.apply([]) }
-      await #expect(throws: OutboxError(.closed)) { _ = try await first.snapshot() }
+      await #expect(throws: OutboxError(.closed)) { _ = try await first.contents() }
       var second: FileOutboxStore? = try await FileOutboxStore.open(folder: folder)
       _ = second
       second = nil

@@ -41,6 +41,25 @@ struct OutboxInspectionTests {
     for child in 1...3 { #expect(!text.contains(try sampleNumber(child).wireForm)) }
   }
 
+  @Test(
+    "Ten digits in a row in the id of a sealing key are not shown, whatever separates them",
+    arguments: [
+      ("key-9990000018", "key-##########"), ("key:999-000/0018.b", "key:###-###/####.b"),
+      ("9990000018\u{1F511}", "##########"), ("a12345678901b7", "a###########b7"),
+      ("2026-11-21 nightly", "2026-11-21nightly"), ("999000a0018", "999000a0018"), ("key-1", "key-1"),
+    ])
+  func keyIDs(id: String, shown: String) throws {
+    let fileSystem = MemoryFileSystem()
+    var journal = try Journal.open(fileSystem, folder: "/f")
+    let item = OutboxItem(
+      key: sampleItem(1).key, acceptedAt: sampleTime, payload: OutboxItem.Payload(keyID: id, bytes: [1]))
+    for result in journal.apply([[.accepted(item)]]) { try result.get() }
+    journal.close()
+    let inspection = try OutboxInspection.inspect(fileSystem, folder: "/f")
+    #expect(inspection.items.first?.sealedWith == id)
+    #expect(inspection.displayText(at: sampleTime).hasSuffix("Sealed with: \(shown)"))
+  }
+
   @Test("It changes nothing on the disk, also when there is damage, and says that it is not sound")
   func damage() throws {
     let history = try CrashHistory([.accept(1), .accept(2), .accept(3)], small: false)

@@ -76,8 +76,8 @@ func fault(
   let fileSystem = MemoryFileSystem(crash.disk)
   do {
     var journal = try Journal.open(fileSystem, folder: CrashHistory.folder, options: CrashHistory.options())
-    let found = journal.snapshot
-    guard let model = allowed.first(where: { $0.snapshot == found }) else {
+    let found = journal.contents
+    guard let model = allowed.first(where: { $0.contents == found }) else {
       return "found \(found.counters), \(found.items.count) items; \(journal.findings)"
     }
     if !crash.hasZeros, journal.findings.tellOfDamage { return "damage: \(journal.findings)" }
@@ -90,7 +90,7 @@ func fault(
     var again = try Journal.open(
       MemoryFileSystem(after.disk), folder: CrashHistory.folder, options: CrashHistory.options())
     defer { again.close() }
-    return again.snapshot == model.applying(next).snapshot ? nil : "after one more: \(again.snapshot.counters)"
+    return again.contents == model.applying(next).contents ? nil : "after one more: \(again.contents.counters)"
   } catch {
     return "\(error)"
   }

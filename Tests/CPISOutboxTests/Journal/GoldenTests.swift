@@ -63,7 +63,7 @@ struct GoldenTests {
     let golden = try files("journal-v2", in: CrashHistory.folder)
     var journal = try Journal.open(
       MemoryFileSystem(Disk(folder: CrashHistory.folder, files: golden)), folder: CrashHistory.folder)
-    #expect(journal.snapshot == Self.steps.flatMap(\.lists).reduce(JournalModel()) { $0.applying($1) }.snapshot)
+    #expect(journal.contents == Self.steps.flatMap(\.lists).reduce(JournalModel()) { $0.applying($1) }.contents)
     #expect(journal.findings == [])
     journal.close()
   }

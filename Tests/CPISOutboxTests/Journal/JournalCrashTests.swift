@@ -79,12 +79,12 @@ struct JournalCrashTests {
       // The killed process's writes are still in the cache. A producer offers again, is told "held", and forgets.
       let fileSystem = MemoryFileSystem(moment.disk.afterKill)
       var journal = try Journal.open(fileSystem, folder: CrashHistory.folder, options: CrashHistory.options())
-      let relied = journal.snapshot
+      let relied = journal.contents
       journal.close()
       for crash in fileSystem.disk.crashes(tears: { _ in [] }) {
         var after = try Journal.open(
           MemoryFileSystem(crash.disk), folder: CrashHistory.folder, options: CrashHistory.options())
-        #expect(after.snapshot == relied)
+        #expect(after.contents == relied)
         after.close()
         checked += 1
       }

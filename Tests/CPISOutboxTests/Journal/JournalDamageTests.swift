@@ -37,12 +37,12 @@ struct JournalDamageTests {
         var damaged = bytes
         damaged[bit / 8] ^= 1 << UInt8(bit % 8)
         let (journal, fileSystem) = try open(files.merging([path: damaged]) { $1 })
-        #expect(journal.snapshot == model.snapshot, "bit \(bit)")
+        #expect(journal.contents == model.contents, "bit \(bit)")
         #expect(journal.findings.filter(\.isDamage).count == 1, "bit \(bit): \(journal.findings)")
         // It is healed on the disk, too; once a byte is enough for what no longer differs.
         guard bit % 8 == bit / 8 % 8 else { continue }
         let again = try Journal.open(MemoryFileSystem(fileSystem.disk), folder: Self.folder)
-        #expect(again.snapshot == model.snapshot && !again.findings.tellOfDamage, "bit \(bit)")
+        #expect(again.contents == model.contents && !again.findings.tellOfDamage, "bit \(bit)")
       }
     }
     print("single-bit flips: \(bits), all repaired")
@@ -57,17 +57,17 @@ struct JournalDamageTests {
     let place = try #require((0..<bytes.count).first { bytes[$0...].starts(with: payload) })
     for offset in 0..<8 { files[path]?[place + offset] ^= 0x5A }
     let (journal, fileSystem) = try open(files)
-    let snapshot = journal.snapshot
-    #expect(snapshot.items.map(\.key) == [sampleItem(3).key])
-    #expect(snapshot.counters.lost == 1 && snapshot.counters.areBalanced)
-    #expect(snapshot.counters.accepted == 3 && snapshot.counters.delivered == 1)
+    let contents = journal.contents
+    #expect(contents.items.map(\.key) == [sampleItem(3).key])
+    #expect(contents.counters.lost == 1 && contents.counters.areBalanced)
+    #expect(contents.counters.accepted == 3 && contents.counters.delivered == 1)
     #expect(journal.findings.contains(.missing(from: 4, through: 4)), "\(journal.findings)")
     let kept = try #require(fileSystem.disk.files.first { $0.key.contains("quarantine-") })
     #expect(
       files[path].map { String(decoding: $0, as: UTF8.self).contains(String(decoding: kept.value, as: UTF8.self)) }
         == true)
     let again = try Journal.open(MemoryFileSystem(fileSystem.disk), folder: Self.folder)
-    #expect(again.snapshot == snapshot)
+    #expect(again.contents == contents)
     #expect(again.findings == [.quarantineFiles(1)])
   }
 
@@ -81,9 +81,9 @@ struct JournalDamageTests {
     let start = starts[starts.count - 2]
     for offset in 40..<56 { files[path]?[start + offset] = 0xEE }
     let (journal, _) = try open(files)
-    #expect(Set(journal.snapshot.items.map(\.key)) == Set([1, 2, 3].map { sampleItem($0).key }))
-    #expect(journal.snapshot.counters.areBalanced)
-    #expect(journal.snapshot.counters.lost == 0, "\(journal.snapshot.counters)")
+    #expect(Set(journal.contents.items.map(\.key)) == Set([1, 2, 3].map { sampleItem($0).key }))
+    #expect(journal.contents.counters.areBalanced)
+    #expect(journal.contents.counters.lost == 0, "\(journal.contents.counters)")
   }
 
   @Test("Any random damage is survived: it opens, balances, and says so when an item is gone")
@@ -98,7 +98,7 @@ struct JournalDamageTests {
       }
       guard bytes != files[path] else { continue }
       let (journal, fileSystem) = try open(files.merging([path: bytes]) { $1 })
-      let found = journal.snapshot
+      let found = journal.contents
       #expect(found.counters.areBalanced, "seed \(seed)")
       #expect(journal.findings.tellOfDamage, "seed \(seed)")
       // No phantom: what is found is what was offered.
@@ -107,7 +107,7 @@ struct JournalDamageTests {
           JournalCrashTests.everything.flatMap(\.lists).joined().contains { $0.key == item.key }, "seed \(seed)")
       }
       let again = try Journal.open(MemoryFileSystem(fileSystem.disk), folder: Self.folder)
-      #expect(again.snapshot == found && !again.findings.tellOfDamage, "seed \(seed)")
+      #expect(again.contents == found && !again.findings.tellOfDamage, "seed \(seed)")
     }
   }
 
@@ -141,9 +141,9 @@ struct JournalDamageTests {
     let sequence = bytes[start + 12..<start + 20].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     #expect(journal.findings == [.countersDiffer(sequence: sequence)])
     // The changes are believed, and the table that is written anew is whole.
-    #expect(journal.snapshot == model.snapshot)
+    #expect(journal.contents == model.contents)
     let again = try Journal.open(MemoryFileSystem(fileSystem.disk), folder: Self.folder)
-    #expect(again.snapshot == model.snapshot && again.findings == [])
+    #expect(again.contents == model.contents && again.findings == [])
   }
 
   @Test("A missing segment is noticed")
@@ -154,7 +154,7 @@ struct JournalDamageTests {
     try #require(segments.count >= 3)
     files[segments[1]] = nil
     let (journal, _) = try open(files)
-    #expect(journal.snapshot.counters.lost >= 1 && journal.snapshot.counters.areBalanced)
+    #expect(journal.contents.counters.lost >= 1 && journal.contents.counters.areBalanced)
   }
 
   /// CRC-64/XZ, bit by bit: not the code under test.

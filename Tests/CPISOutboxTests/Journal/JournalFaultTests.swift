@@ -73,11 +73,11 @@ struct JournalFaultTests {
       }
       model = allowed.last ?? model
     }
-    #expect(journal.snapshot == model.snapshot, "\(fault) at \(place)")
+    #expect(journal.contents == model.contents, "\(fault) at \(place)")
     journal.close()
     let again = try Journal.open(
       MemoryFileSystem(fileSystem.disk), folder: CrashHistory.folder, options: CrashHistory.options())
-    #expect(again.snapshot == model.snapshot, "\(fault) at \(place), reopened")
+    #expect(again.contents == model.contents, "\(fault) at \(place), reopened")
     #expect(!again.findings.tellOfDamage)
     if [.fail(.interrupted), .short(1)].contains(fault) { #expect(refusals == [], "\(fault) at \(place)") }
     #expect(refusals.count <= 2)
@@ -167,7 +167,7 @@ struct JournalFaultTests {
     for _ in 0..<3 { #expect(failure(journal.apply([[.accepted(sampleItem(1))]])) == OutboxError(.diskFull)) }
     fileSystem.plan(nil)
     #expect(failure(journal.apply([[.accepted(sampleItem(2))]])) == nil)
-    #expect(journal.snapshot.items.map(\.key) == [sampleItem(2).key])
+    #expect(journal.contents.items.map(\.key) == [sampleItem(2).key])
   }
 
   @Test("A change that does not fit is refused, and those beside it are not")
@@ -178,7 +178,7 @@ struct JournalFaultTests {
       [.delivered(sampleItem(1).key)], [.retried(sampleItem(1).key)],
     ])
     #expect(results.map { failure([$0])?.code } == [nil, .unknownItem, nil, .unknownItem])
-    #expect(journal.snapshot.counters.accepted == 1)
+    #expect(journal.contents.counters.accepted == 1)
   }
 }
 

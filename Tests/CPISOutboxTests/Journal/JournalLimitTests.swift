@@ -14,10 +14,10 @@ struct JournalLimitTests {
 
   /// Whether a journal that is opened anew holds what this one does, and finds nothing wrong.
   private func expectReadBack(_ journal: inout Journal, _ fileSystem: MemoryFileSystem) throws {
-    let held = journal.snapshot
+    let held = journal.contents
     journal.close()
     let again = try reopened(fileSystem)
-    #expect(again.findings == [] && again.snapshot == held)
+    #expect(again.findings == [] && again.contents == held)
   }
 
   /// A million fill more than one frame, and take a minute: `CPIS_EXHAUSTIVE=1`.
@@ -32,7 +32,7 @@ struct JournalLimitTests {
       #expect(failure(journal.apply([items.map { .accepted($0) }, items.map { .delivered($0.key) }])) == nil)
     }
     try journal.compact()
-    #expect(journal.snapshot.delivered.count == count)
+    #expect(journal.contents.delivered.count == count)
     try expectReadBack(&journal, fileSystem)
     // A start, and the keys in frames of a bounded length.
     let inspection = try OutboxInspection.inspect(fileSystem, folder: "/f")
@@ -46,7 +46,7 @@ struct JournalLimitTests {
     let list = (10..<27).map { OutboxChange.accepted(sampleItem($0, bytes: 1 << 20)) }
     let results = journal.apply([[.accepted(sampleItem(1))], list, [.accepted(sampleItem(2))]])
     #expect(results.map { failure([$0])?.code } == [nil, .tooLarge, nil])
-    #expect(journal.snapshot.items.count == 2)
+    #expect(journal.contents.items.count == 2)
     try expectReadBack(&journal, fileSystem)
   }
 
@@ -79,7 +79,7 @@ struct JournalLimitTests {
     let lists = (1...3).map { [OutboxChange.accepted(sampleItem($0, bytes: 6 << 20))] }
     #expect(failure(journal.apply(lists)) == nil)
     try expectReadBack(&journal, fileSystem)
-    #expect(journal.snapshot.items.count == 3)
+    #expect(journal.contents.items.count == 3)
   }
 
   @Test("A key's id of more than 255 bytes is refused, and one of 255 is read back")
@@ -96,7 +96,7 @@ struct JournalLimitTests {
     #expect(results.map { failure([$0])?.code } == [nil, .tooLarge])
     journal.close()
     let again = try reopened(fileSystem)
-    #expect(again.findings == [] && again.snapshot.items == [item(1, whole)])
+    #expect(again.findings == [] && again.contents.items == [item(1, whole)])
   }
 
   @Test("More items than a segment could hold are refused; what is held can be delivered")

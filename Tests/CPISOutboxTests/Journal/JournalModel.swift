@@ -8,7 +8,7 @@ struct JournalModel: Hashable, Sendable {
   private(set) var delivered: [OutboxItem.Key] = []
   private(set) var counters = OutboxCounters()
 
-  var snapshot: OutboxSnapshot { OutboxSnapshot(items: items, delivered: delivered, counters: counters) }
+  var contents: OutboxContents { OutboxContents(items: items, delivered: delivered, counters: counters) }
 
   func applying(_ changes: [OutboxChange]) -> JournalModel {
     var model = self

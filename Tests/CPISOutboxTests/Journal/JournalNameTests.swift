@@ -20,11 +20,11 @@ struct JournalNameTests {
     let files = try files(adding: name, bytes)
     let fileSystem = MemoryFileSystem(Disk(folder: Self.folder, files: files))
     var journal = try Journal.open(fileSystem, folder: Self.folder)
-    #expect(journal.findings == [.foreignFiles(1)] && journal.snapshot.items.count == 2)
+    #expect(journal.findings == [.foreignFiles(1)] && journal.contents.items.count == 2)
     #expect(failure(journal.apply([[.accepted(sampleItem(3))]])) == nil)
     journal.close()
     let again = try Journal.open(fileSystem, folder: Self.folder)
-    #expect(again.snapshot == journal.snapshot)
+    #expect(again.contents == journal.contents)
     #expect(fileSystem.disk.files[Self.folder + "/" + name] == bytes)
   }
 
@@ -48,7 +48,7 @@ struct JournalNameTests {
     #expect(failure(journal.apply([[.accepted(sampleItem(taken + 1))]])) == OutboxError(.notTrusted))
     journal.close()
     let again = try Journal.open(fileSystem, folder: Self.folder)
-    #expect(again.snapshot == journal.snapshot && again.snapshot.items.count == taken)
+    #expect(again.contents == journal.contents && again.contents.items.count == taken)
   }
 
   @Test("Any name of a quarantine file is no trouble when damage is met")

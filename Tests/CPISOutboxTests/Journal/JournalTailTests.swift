@@ -44,7 +44,7 @@ struct JournalTailTests {
         let damaged = files.merging([path: bytes]) { $1 }
         #expect(try verdict(MemoryFileSystem(Disk(folder: Self.folder, files: damaged))) == .damaged)
         let (journal, fileSystem) = try open(damaged)
-        #expect(journal.snapshot.items.count == 10, "from byte \(begin)")
+        #expect(journal.contents.items.count == 10, "from byte \(begin)")
         #expect(journal.findings.tellOfDamage, "from byte \(begin)")
         #expect(fileSystem.disk.files.values.contains(Array(bytes[start...])), "from byte \(begin)")
         // It waits for a person, and once it was looked at the folder is sound.
@@ -64,7 +64,7 @@ struct JournalTailTests {
     for end in start + 1..<whole.count {
       for bytes in [Array(whole[..<end]), whole[..<start] + [UInt8](repeating: 0, count: end - start)] {
         let (journal, fileSystem) = try open(files.merging([path: bytes]) { $1 })
-        #expect(journal.snapshot.items.count == 1)
+        #expect(journal.contents.items.count == 1)
         #expect(journal.findings.count == 1 && !journal.findings.tellOfDamage, "\(journal.findings)")
         #expect(try verdict(fileSystem) == .sound)
       }
@@ -84,14 +84,14 @@ struct JournalTailTests {
         #expect(before.verdict == .damaged && before.displayText(at: sampleTime).contains("it is empty"))
         var (journal, fileSystem) = try open(damaged)
         #expect(journal.findings.tellOfDamage, "\(path)")
-        #expect(journal.snapshot.counters.areBalanced)
-        if path != segments(files).last { #expect(journal.snapshot.counters.lost >= 1, "\(path)") }
+        #expect(journal.contents.counters.areBalanced)
+        if path != segments(files).last { #expect(journal.contents.counters.lost >= 1, "\(path)") }
         #expect(try verdict(fileSystem) == .quarantined)
         // It goes on, and what is taken now is read back.
         #expect(failure(journal.apply([[.accepted(sampleItem(9))]])) == nil)
         journal.close()
         let again = try Journal.open(fileSystem, folder: Self.folder, options: CrashHistory.options())
-        #expect(again.snapshot == journal.snapshot && !again.findings.tellOfDamage)
+        #expect(again.contents == journal.contents && !again.findings.tellOfDamage)
       }
     }
   }
@@ -105,7 +105,7 @@ struct JournalTailTests {
       let cut = try #require(frames(whole).last)
       let (journal, fileSystem) = try open(files.merging([path: Array(whole[..<cut])]) { $1 })
       #expect(journal.findings.contains { if case .missing = $0 { true } else { false } }, "\(journal.findings)")
-      #expect(journal.snapshot.counters.lost == 1 && journal.snapshot.counters.areBalanced)
+      #expect(journal.contents.counters.lost == 1 && journal.contents.counters.areBalanced)
       #expect(try verdict(fileSystem) == .quarantined)
     }
   }
@@ -118,7 +118,7 @@ struct JournalTailTests {
     let starts = frames(bytes)
     for place in starts[starts.count - 3] + 4..<starts[starts.count - 1] { bytes[place] = 0xEE }
     let (journal, _) = try open(files.merging([path: bytes]) { $1 })
-    let counters = journal.snapshot.counters
+    let counters = journal.contents.counters
     #expect(counters.accepted == 2 && counters.delivered == 1 && counters.lost == 1 && counters.areBalanced)
   }
 
@@ -131,12 +131,12 @@ struct JournalTailTests {
     for step in [JournalStep.accept(1), .deliver(1), .accept(1)] {
       for result in journal.apply(step.lists) { try result.get() }
     }
-    #expect(journal.snapshot.items.count == 1)
+    #expect(journal.contents.items.count == 1)
     journal.close()
     var longer = try Journal.open(fileSystem, folder: "/f")
     #expect(longer.findings == [])
-    #expect(longer.snapshot.items == [sampleItem(1)] && longer.snapshot.counters == journal.snapshot.counters)
+    #expect(longer.contents.items == [sampleItem(1)] && longer.contents.counters == journal.contents.counters)
     for result in longer.apply(JournalStep.deliver(1).lists) { try result.get() }
-    #expect(longer.snapshot.counters.delivered == 2 && longer.snapshot.delivered == [sampleItem(1).key])
+    #expect(longer.contents.counters.delivered == 2 && longer.contents.delivered == [sampleItem(1).key])
   }
 }

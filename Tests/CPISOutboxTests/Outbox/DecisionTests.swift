@@ -53,7 +53,7 @@ struct DecisionTests {
     delayEverything()
     #expect(await offer(11...15, to: outbox) == [OutboxError(.full), OutboxError(.full)])
     #expect(outbox.counters.discarded == 3 && outbox.counters.pending == 3)
-    #expect(try await store.snapshot().counters == outbox.counters)
+    #expect(try await store.contents().counters == outbox.counters)
   }
 
   @Test("A parked item keeps its place when the notice that should have it could not be written")
@@ -74,13 +74,13 @@ struct DecisionTests {
     store.obstruct { changes in changes.contains(where: \.isParked) ? OutboxError(.diskFull) : nil }
     try await park(1...3, in: outbox)
     #expect(outbox.counters.parked == 3)
-    #expect(try await store.snapshot().counters.parked == 0)
+    #expect(try await store.contents().counters.parked == 0)
     store.obstruct(nil)
     #expect(await offer(4...4, to: outbox) == [])
     try await outbox.discard(try #require(outbox.parkedItems.first?.key))
     try await outbox.retry(try #require(outbox.parkedItems.first?.key))
     #expect(outbox.counters.discarded == 2 && outbox.counters.pending == 2 && outbox.counters.parked == 0)
-    #expect(try await store.snapshot().counters == outbox.counters)
+    #expect(try await store.contents().counters == outbox.counters)
   }
 
   @Test("To retry and to discard at once: the first holds, the other is told, and outbox and store agree")
@@ -99,7 +99,7 @@ struct DecisionTests {
       let outcomes = [await retrying, await discarding]
       store.obstruct(nil)
       #expect(outcomes.compactMap { $0 }.count == 1)
-      #expect(try await store.snapshot().counters == outbox.counters)
+      #expect(try await store.contents().counters == outbox.counters)
       receiver.answer { _, _ in nil }
       try await outbox.drain()
       #expect(outbox.counters.pending == 0)
@@ -122,7 +122,7 @@ struct DecisionTests {
     try await draining
     try await outbox.drain()
     #expect(outbox.counters.delivered == 1)
-    #expect(try await store.snapshot().counters == outbox.counters)
+    #expect(try await store.contents().counters == outbox.counters)
   }
 
   @Test("A delivered item that the store does not hold leaves the queue, and the next of its child goes on")
@@ -138,12 +138,12 @@ struct DecisionTests {
     #expect(outbox.counters.pending == 0 && outbox.counters.areBalanced)
   }
 
-  @Test("A refresh does not bring back what was discarded while its snapshot was on the way")
+  @Test("A refresh does not bring back what was discarded while the contents were on the way")
   func refreshed() async throws {
     let outbox = try await open()
     try await park(1...1, in: outbox)
     let key = try #require(outbox.parkedItems.first?.key)
-    store.afterSnapshot { try? await outbox.discard(key) }
+    store.afterReading { try? await outbox.discard(key) }
     try await outbox.refresh()
     #expect(outbox.parkedItems.isEmpty && outbox.counters.discarded == 1)
     #expect(outbox.counters.accepted == 1)

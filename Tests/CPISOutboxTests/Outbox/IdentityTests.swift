@@ -88,6 +88,6 @@ struct IdentityTests {
     }
     #expect(try await outbox.enqueue(try declaration(3, child: 1)) == .alreadyHeld)
     #expect(try await outbox.enqueue(try declaration(1, child: 1)) == .accepted)
-    #expect(try await store.snapshot().counters == outbox.counters)
+    #expect(try await store.contents().counters == outbox.counters)
   }
 }

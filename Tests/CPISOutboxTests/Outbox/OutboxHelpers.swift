@@ -50,7 +50,7 @@ final class ObstructedStore: OutboxStore {
 
   private struct State {
     var obstacle: Obstacle?
-    var afterSnapshot: (@Sendable () async -> Void)?
+    var afterReading: (@Sendable () async -> Void)?
     var erasures = 0
     var eraseError: OutboxError?
   }
@@ -64,17 +64,17 @@ final class ObstructedStore: OutboxStore {
 
   /// Called before changes are made; what it returns is thrown, and they are not.
   func obstruct(_ obstacle: Obstacle?) { state.withLock { $0.obstacle = obstacle } }
-  /// Called when a snapshot was taken and has not been returned.
-  func afterSnapshot(_ action: @escaping @Sendable () async -> Void) {
-    state.withLock { $0.afterSnapshot = action }
+  /// Called when the contents were read and have not been returned.
+  func afterReading(_ action: @escaping @Sendable () async -> Void) {
+    state.withLock { $0.afterReading = action }
   }
   func failErasing(_ error: OutboxError?) { state.withLock { $0.eraseError = error } }
   var erasures: Int { state.withLock { $0.erasures } }
 
-  func snapshot() async throws(OutboxError) -> OutboxSnapshot {
-    let snapshot = try await table.snapshot()
-    await state.withLock { $0.afterSnapshot }?()
-    return snapshot
+  func contents() async throws(OutboxError) -> OutboxContents {
+    let contents = try await table.contents()
+    await state.withLock { $0.afterReading }?()
+    return contents
   }
 
   func apply(_ changes: [OutboxChange]) async throws(OutboxError) {

@@ -12,11 +12,11 @@ struct OutboxTests {
   private func outbox(
     _ receiver: Receiver, store: some OutboxStore = InMemoryOutboxStore(), clock: TestClock = TestClock(),
     sealer: (any PayloadSealer)? = nil, policy: OutboxPolicy = sequentialPolicy(),
-    onEvent: @escaping @Sendable (OutboxEvent) -> Void = { _ in }
+    observer: (any EventObserver)? = nil
   ) async throws -> Outbox {
     try await Outbox(
       store: store, delivery: receiver.delivery, sealer: sealer, policy: policy, clock: clock, random: { 1 },
-      onEvent: onEvent)
+      observer: observer)
   }
 
   @Test("Every kind of notice arrives as it was accepted")
@@ -71,7 +71,7 @@ struct OutboxTests {
       return try await group.reduce(into: []) { $0.append($1) }
     }
     #expect(receipts.count { $0 == .accepted } == 1)
-    #expect(try await store.snapshot().counters.accepted == 1)
+    #expect(try await store.contents().counters.accepted == 1)
   }
 
   @Test("Callers at once share syncs, and all is there afterwards")
@@ -92,7 +92,7 @@ struct OutboxTests {
       try await group.waitForAll()
     }
     #expect(syncs.withLock { $0 } < 40)
-    #expect(try await store.snapshot().items.count == 64)
+    #expect(try await store.contents().items.count == 64)
   }
 
   @Test("Notices of one child arrive in order: a later one waits for an earlier one")
@@ -147,7 +147,7 @@ struct OutboxTests {
     #expect(outbox.counters.parked == 0 && outbox.counters.areBalanced)
     try await outbox.drain()
     #expect(outbox.counters.delivered == 6)
-    #expect(try await store.snapshot().counters == outbox.counters)
+    #expect(try await store.contents().counters == outbox.counters)
     await #expect(throws: OutboxError(.unknownItem)) { try await outbox.retry(parked.key) }
   }
 
@@ -162,7 +162,7 @@ struct OutboxTests {
     let parked = try #require(second.parkedItems.first)
     try await second.discard(parked.key)
     #expect(second.counters.discarded == 1 && second.counters.areBalanced)
-    #expect(try await store.snapshot().items == [])
+    #expect(try await store.contents().items == [])
     await #expect(throws: OutboxError(.unknownItem)) { try await second.discard(parked.key) }
   }
 
@@ -245,13 +245,14 @@ struct OutboxTests {
     let events = Mutex<[OutboxEvent]>([])
     var policy = sequentialPolicy()
     policy.limits.items = 2
-    let outbox = try await outbox(Receiver(), policy: policy) { event in events.withLock { $0.append(event) } }
+    let outbox = try await outbox(
+      Receiver(), policy: policy, observer: EventTap { event in events.withLock { $0.append(event) } })
     for index in 1...2 { try await outbox.accept(try declaration(index, child: index)) }
     await #expect(throws: OutboxError(.full)) { try await outbox.enqueue(try declaration(3, child: 3)) }
     await #expect(throws: SinkError(.full)) { try await outbox.accept(try declaration(3, child: 3)) }
     #expect(
       events.withLock {
-        $0.count { event in if case .refused(_, OutboxError(.full)) = event { true } else { false } }
+        $0.count { $0.kind == .refused(OutboxError(.full)) }
       } == 2)
     #expect(outbox.counters.accepted == 2)
   }
@@ -341,7 +342,7 @@ struct OutboxTests {
     try await outbox.refresh()
     try await outbox.drain()
     #expect(receiver.arrivals.count == 1)
-    #expect(try await store.snapshot().counters == outbox.counters)
+    #expect(try await store.contents().counters == outbox.counters)
   }
 
   @Test("Nothing that can be printed tells of a patient")
@@ -353,7 +354,7 @@ struct OutboxTests {
     var dumped = ""
     dump(item, to: &dumped)
     dump(OutboxChange.accepted(item), to: &dumped)
-    dump(OutboxSnapshot(items: [item], delivered: [], counters: outbox.counters), to: &dumped)
+    dump(OutboxContents(items: [item], delivered: [], counters: outbox.counters), to: &dumped)
     dumped += "\(item) \(OutboxChange.accepted(item)) \(item.key) \(OutboxError(.full)) \(DeliveryError(.other))"
     #expect(!dumped.contains(clear) && !dumped.contains("\(clear.utf8.map { $0 })"))
     #expect(OutboxItem.Parking(reason: .init(rawValue: clear), since: sampleTime).reason == .other)

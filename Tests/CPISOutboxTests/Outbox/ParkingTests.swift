@@ -83,7 +83,7 @@ struct ParkingTests {
       try await outbox.drain()
       clock.advance(310)
     }
-    #expect(try await store.snapshot().counters.parked == 1)
-    #expect(try await store.snapshot().counters.delivered == 9)
+    #expect(try await store.contents().counters.parked == 1)
+    #expect(try await store.contents().counters.delivered == 9)
   }
 }

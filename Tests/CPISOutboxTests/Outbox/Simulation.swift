@@ -139,8 +139,8 @@ final class Simulation {
         if let error = world.registry.withLock({ $0.declare(access) }) { throw error }
       }, sealer: sealer, policy: policy, clock: clock,
       random: { world.jitter.withLock { Double.random(in: 0..<1, using: &$0) } },
-      onEvent: { event in
-        if case .parked(let key, _) = event { _ = world.parked.withLock { $0.insert(key.id) } }
+      observer: EventTap { event in
+        if case .parked = event.kind, let key = event.key { _ = world.parked.withLock { $0.insert(key.id) } }
       })
     if let counters = outbox?.counters, !counters.areBalanced || counters.lost > 0 {
       fault = "opened with \(counters)"

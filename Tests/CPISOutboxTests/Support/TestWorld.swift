@@ -154,6 +154,17 @@ struct TurningSealer: PayloadSealer {
   }
 }
 
+/// Calls a closure with each event of an outbox.
+struct EventTap: EventObserver {
+  let take: @Sendable (OutboxEvent) -> Void
+
+  init(_ take: @escaping @Sendable (OutboxEvent) -> Void) { self.take = take }
+
+  func observe(_ event: some ObservedEvent) {
+    if let event = event as? OutboxEvent { take(event) }
+  }
+}
+
 func sequentialPolicy() -> OutboxPolicy {
   var policy = OutboxPolicy()
   policy.concurrentDeliveries = 1

@@ -69,7 +69,7 @@ enum OutboxSuite {
       let start = ContinuousClock.now
       let again = try await FileOutboxStore.open(folder: path)
       let time = start.duration(to: .now) / .nanoseconds(1)
-      let pending = try await again.snapshot().counters.pending
+      let pending = try await again.contents().counters.pending
       await again.close()
       guard pending == 100_000 else { throw NotDone("\(pending) of 100,000 records were recovered") }
       return UInt64(time)

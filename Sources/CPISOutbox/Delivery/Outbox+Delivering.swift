@@ -7,20 +7,20 @@ internal import CPIS
 internal import Synchronization
 
 extension Outbox {
-  /// Delivers what is due, then waits, until the task is cancelled: wakes on time, on every notice accepted, and on
-  /// ``wake()``. Call it once, in a task that lives as long as the host.
+  /// Delivers what is due, then waits, until the task is cancelled. It wakes when the next item is due, on every notice
+  /// accepted, and on ``wake()``. Call it once, in a task that lives as long as the host.
   ///
   /// - Throws: ``OutboxError`` when the store has stopped or was closed, also while nothing is due. Make a new store
   ///   and outbox then: what was delivered and not yet recorded is delivered again, with the same id.
   public func run() async throws(OutboxError) { try await work(untilIdle: false) }
 
-  /// Delivers what is due now, and what becomes so meanwhile, and returns once nothing is under way.
+  /// Delivers what is due now, and what becomes due meanwhile, and returns once nothing is under way.
   ///
   /// - Throws: ``OutboxError`` when the store has stopped or was closed.
   public func drain() async throws(OutboxError) {
     repeat {
       try await work(untilIdle: true)
-      // What could not be recorded holds the rest of its lane.
+      // What could not be recorded holds back the later ones of its patient.
     } while try await recordOutstanding() && !Task.isCancelled
     if !Task.isCancelled { try await erase() }
   }
@@ -30,7 +30,7 @@ extension Outbox {
 
   private func work(untilIdle: Bool) async throws(OutboxError) {
     // One for each delivery that may be under way: each kind may have one beyond the number allowed.
-    let workers = max(policy.concurrentDeliveries, 1) + OutboxItem.Kind.allCases.count - 1
+    let workers = policy.concurrentDeliveries + OutboxItem.Kind.allCases.count - 1
     let failure = await withTaskGroup(of: OutboxError?.self) { group in
       for _ in 0..<workers {
         group.addTask { await self.worker(untilIdle: untilIdle) }
@@ -53,8 +53,8 @@ extension Outbox {
         if let end = storeEnd.withLock({ $0 }) { throw end }
         let now = clock.now
         switch queue.withLock({ $0.take(now: now) }) {
-        case .deliver(let item): try await deliver(item)
-        case .read(let item): try await read(item)
+        case .deliver(let key): try await deliver(key)
+        case .read(let key): try await read(key)
         case .wait(_, let isQuiet) where untilIdle:
           if isQuiet { return nil }
           await wakeSignal.wait(after: generation)
@@ -70,25 +70,28 @@ extension Outbox {
     }
   }
 
-  /// Finishing one may unblock the next: in its lane, or at its gate.
-  private func finish(_ item: OutboxItem) {
-    queue.withLock { $0.finish(item.key.kind) }
+  /// Finishing one may unblock the next: of its patient, or of its receiver.
+  private func finish(_ key: OutboxItem.Key) {
+    queue.withLock { $0.finish(key.kind) }
     wakeSignal.signal()
   }
 
-  private func deliver(_ item: OutboxItem) async throws(OutboxError) {
-    defer { finish(item) }
+  private func deliver(_ key: OutboxItem.Key) async throws(OutboxError) {
+    defer { finish(key) }
+    guard let item = queue.withLock({ $0.item(key) }) else { return }
+    let start = events.start
     let result = await attempt(item)
+    let duration = events.duration(since: start)
     if case .failure = result, Task.isCancelled {
-      queue.withLock { $0.release(item.key) }
+      queue.withLock { $0.release(key) }
       return
     }
-    try await end(item, result)
+    try await end(key, result, duration)
   }
 
   private func attempt(_ item: OutboxItem) async -> Result<Void, DeliveryError> {
     do throws(DeliveryError) {
-      try await delivery.deliver(try notice(in: item))
+      try await delivery.deliver(try payloads.notice(in: item))
       return .success(())
     } catch {
       return .failure(error)
@@ -96,46 +99,50 @@ extension Outbox {
   }
 
   /// Identifies the patient once the key is available. The item is delivered when its turn comes.
-  private func read(_ item: OutboxItem) async throws(OutboxError) {
-    defer { finish(item) }
-    let lane = Self.lane(of: item, sealer)
-    if lane.isUnread {
-      try await end(item, .failure(DeliveryError(.keyUnavailable)))
+  private func read(_ key: OutboxItem.Key) async throws(OutboxError) {
+    defer { finish(key) }
+    guard let item = queue.withLock({ $0.item(key) }) else { return }
+    let orderKey = payloads.orderKey(of: item)
+    if orderKey.isUnread {
+      try await end(key, .failure(DeliveryError(.keyUnavailable)), nil)
     } else {
-      queue.withLock { $0.place(item.key, in: lane) }
+      queue.withLock { $0.place(key, under: orderKey) }
     }
   }
 
-  private func end(_ item: OutboxItem, _ result: Result<Void, DeliveryError>) async throws(OutboxError) {
+  /// Notes what a delivery came to.
+  ///
+  /// - Parameter duration: how long it took; `nil` when nothing was delivered, or nobody wants to know.
+  private func end(
+    _ key: OutboxItem.Key, _ result: Result<Void, DeliveryError>, _ duration: Duration?
+  ) async throws(OutboxError) {
     let now = clock.now
     let random = random()
-    guard let resolution = queue.withLock({ $0.resolve(item.key, result, now: now, random: random) }) else {
-      return
-    }
-    let code: DeliveryError.Code
-    if case .failure(let error) = result { code = error.code } else { code = .other }
-    switch resolution {
+    guard let resolution = queue.withLock({ $0.resolve(key, result, now: now, random: random) }) else { return }
+    switch resolution.outcome {
     case .delivered:
-      onEvent(.delivered(item.key))
-      _ = try await record(item.key)
-    case .again(let tries, let until):
-      onEvent(.deferred(item.key, code, until: until))
-      _ = try await note(.tried(item.key, tries))
-    case .parked(let parking, let tries):
-      onEvent(.parked(item.key, parking.reason))
+      events.report(.delivered, key, duration: duration)
+      _ = try await record(key)
+    case .again(let code, let until):
+      events.report(.deferred(code, until: until), key, duration: duration)
+      _ = try await note(resolution.changes)
+    case .parked(let parking):
+      events.report(.parked(parking.reason), key, duration: duration)
       var isTold = false
       defer {
-        queue.withLock { [isTold] in $0.told(ofParking: item.key, isTold) }
+        queue.withLock { [isTold] in $0.told(ofParking: key, isTold) }
         decisionSignal.signal()
       }
-      isTold = try await note(.tried(item.key, tries), .parked(item.key, parking)) == nil
+      isTold = try await note(resolution.changes) == nil
     }
   }
 
-  /// Returns whether the delivery is done with.
+  /// Records a delivery in the store.
+  ///
+  /// - Returns: whether nothing is left to do for it.
   private func record(_ key: OutboxItem.Key) async throws(OutboxError) -> Bool {
-    switch try await note(.delivered(key))?.code {
-    // A store that does not hold it never will: holding it here would hold its lane for ever.
+    switch try await note([.delivered(key)])?.code {
+    // A store that does not hold it never will: holding it here would hold back the rest of its patient for ever.
     case nil, .unknownItem?:
       queue.withLock { $0.recorded(key) }
       return true
@@ -145,7 +152,8 @@ extension Outbox {
     }
   }
 
-  /// Deliveries that a full disk kept from being recorded. Until they are, they are held, and not delivered again.
+  /// Records deliveries that could not be recorded before, for example because the disk was full. Until then they are
+  /// held, and not delivered again.
   ///
   /// - Returns: whether any could be recorded.
   private func recordOutstanding() async throws(OutboxError) -> Bool {
@@ -156,10 +164,10 @@ extension Outbox {
     return isAnyRecorded
   }
 
-  /// Writes changes. A store that may yet recover is reported and not given up.
+  /// Writes changes. If the store may yet recover, the error is reported and the outbox goes on.
   ///
   /// - Returns: what it refused with; `nil` when it did not.
-  private func note(_ changes: OutboxChange...) async throws(OutboxError) -> OutboxError? {
+  private func note(_ changes: [OutboxChange]) async throws(OutboxError) -> OutboxError? {
     try await reporting { () async throws(OutboxError) in try await apply(changes) }
   }
 
@@ -174,7 +182,7 @@ extension Outbox {
       try await write()
       return nil
     } catch {
-      onEvent(.storeFailed(error))
+      events.report(.storeFailed(error))
       if error.code == .stopped || error.code == .closed { throw error }
       return error
     }
@@ -183,7 +191,7 @@ extension Outbox {
   private func eraseInTime() async throws(OutboxError) {
     let now = clock.now
     let isTime = lastErasure.withLock { last in
-      // A clock set back counts as time gone by.
+      // A clock that was set back counts as time gone by.
       guard abs(now.timeIntervalSince(last)) >= policy.erasureDelay.seconds else { return false }
       last = now
       return true
@@ -191,8 +199,8 @@ extension Outbox {
     if isTime { try await erase() }
   }
 
-  /// Waits for a signal, or an instant, and looks around once a minute even so: the clock may have jumped. More often
-  /// when payloads are to be erased sooner, and even then once a second at most.
+  /// Waits for a signal or an instant, but no longer than a minute, as the clock may have jumped. It waits less when
+  /// payloads must be erased sooner, but never less than a second for that.
   private func pause(until: Date?, after generation: UInt64) async {
     let longest = min(60, max(policy.erasureDelay.seconds, 1))
     let wait = until.map { min(max($0.timeIntervalSince(clock.now), 0), longest) } ?? longest
@@ -201,6 +209,52 @@ extension Outbox {
       group.addTask { await self.wakeSignal.wait(after: generation) }
       await group.next()
       group.cancelAll()
+    }
+  }
+}
+
+// MARK: Waking
+
+/// Wakes those who wait for something to do. A signal given before the wait is not missed.
+final class WakeSignal: Sendable {
+  private struct State {
+    var generation: UInt64 = 0
+    var nextWaiter: UInt64 = 0
+    var waiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
+  }
+
+  private let state = Mutex(State())
+
+  /// How many signals there were; to be read before looking for work.
+  var generation: UInt64 { state.withLock { $0.generation } }
+
+  func signal() {
+    let waiters = state.withLock { state in
+      state.generation += 1
+      defer { state.waiters = [:] }
+      return state.waiters.values
+    }
+    for waiter in waiters { waiter.resume() }
+  }
+
+  /// Returns at the first signal after a generation, or when the task is cancelled.
+  func wait(after generation: UInt64) async {
+    let id = state.withLock { state in
+      state.nextWaiter += 1
+      return state.nextWaiter
+    }
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let mayWait = state.withLock { state in
+          // Cancellation that came before this is seen here; one that comes later finds the waiter.
+          guard state.generation == generation, !Task.isCancelled else { return false }
+          state.waiters[id] = continuation
+          return true
+        }
+        if !mayWait { continuation.resume() }
+      }
+    } onCancel: {
+      state.withLock { $0.waiters.removeValue(forKey: id) }?.resume()
     }
   }
 }
