@@ -56,10 +56,10 @@ extension OutboxEvent {
     }
   }
 
-  /// The cause of a failure. A delivery's own word is `other` here, as it may hold anything.
+  /// The cause of a failure. A delivery's or a store's own word is `other` here, as it may hold anything.
   public var reason: String? {
     switch kind {
-    case .refused(let error), .storeFailed(let error): error.code.rawValue
+    case .refused(let error), .storeFailed(let error): error.code.loggable
     case .deferred(let code, _), .parked(let code): code.loggable.rawValue
     case .accepted, .delivered, .discarded: nil
     }

@@ -113,9 +113,17 @@ extension OutboxError {
   }
 }
 
+extension OutboxError.Code: PortErrorCode {
+  package static let ours: Set<OutboxError.Code> = [
+    .full, .tooLarge, .diskFull, .diskFailed, .stopped, .notWritable, .notTrusted, .inUse, .notFound,
+    .notAnOutbox, .notReadable, .laterVersion, .earlierVersion, .closed, .unknownItem, .notSealed,
+    .identityInUse, .notStorable, .notOpened, .invalidPolicy, .other,
+  ]
+}
+
 extension OutboxError: CustomStringConvertible, LocalizedError {
   /// The cause, and the rule of the policy that is broken, if it is one.
-  public var description: String { "outbox: \(code.rawValue)" + (invalidValue.map { ": \($0)" } ?? "") }
+  public var description: String { "outbox: \(code.loggable)" + (invalidValue.map { ": \($0)" } ?? "") }
 
   /// What ``description`` says, for `localizedDescription`.
   public var errorDescription: String? { description }
