@@ -277,7 +277,7 @@ extension DeliveryQueue {
 
   /// Whether a caller may decide about a parked item.
   enum Claim: Hashable {
-    /// Nobody else will, until ``giveUp(_:)``.
+    /// Nobody else will, until ``endClaim(_:)``.
     case claimed(OutboxItem)
     /// The store is being told something of it at this moment.
     case busy
@@ -290,7 +290,7 @@ extension DeliveryQueue {
   }
 
   /// The decision is made, or could not be.
-  mutating func giveUp(_ key: OutboxItem.Key) { decisions.remove(key) }
+  mutating func endClaim(_ key: OutboxItem.Key) { decisions.remove(key) }
 
   /// What the store must be told first of items that it does not know to be parked.
   func untoldParkings(_ keys: [OutboxItem.Key]) -> [OutboxChange] {
