@@ -171,7 +171,8 @@ struct EventReporter: Sendable {
   private func send(_ kind: TriageEvent.Kind, _ access: Access?, since start: Date?) {
     observer?.observe(
       TriageEvent(
-        kind: kind, access: access?.id, setting: access?.context.setting, duration: start.map(clock.duration(since:))))
+        kind: kind, access: access?.id, setting: access?.context.setting,
+        duration: start.map(clock.duration(since:))))
   }
 
   func report(_ event: some ObservedEvent) { observer?.observe(event) }

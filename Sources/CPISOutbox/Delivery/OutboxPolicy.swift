@@ -76,18 +76,28 @@ extension OutboxPolicy {
   /// - Throws: `InvalidValue` when a value makes no sense.
   func validate() throws(InvalidValue) {
     // Less would ask a receiver that is down thousands of times a second.
-    guard firstRetry >= .milliseconds(100) else { throw InvalidValue("OutboxPolicy.firstRetry", must: "be 100 ms or more") }
+    guard firstRetry >= .milliseconds(100) else {
+      throw InvalidValue("OutboxPolicy.firstRetry", must: "be 100 ms or more")
+    }
     guard longestRetry >= firstRetry else {
       throw InvalidValue("OutboxPolicy.longestRetry", must: "be firstRetry or longer")
     }
-    guard longestRetry <= Self.year else { throw InvalidValue("OutboxPolicy.longestRetry", must: "be a year or less") }
+    guard longestRetry <= Self.year else {
+      throw InvalidValue("OutboxPolicy.longestRetry", must: "be a year or less")
+    }
     guard longestRetryAfter >= .zero, longestRetryAfter <= Self.year else {
       throw InvalidValue("OutboxPolicy.longestRetryAfter", must: "be from zero to a year")
     }
     // With none an outage would park everything.
-    guard triesBeforeParking >= 1 else { throw InvalidValue("OutboxPolicy.triesBeforeParking", must: "be 1 or more") }
-    guard ageBeforeParking >= .zero else { throw InvalidValue("OutboxPolicy.ageBeforeParking", must: "not be negative") }
-    guard concurrentDeliveries >= 1 else { throw InvalidValue("OutboxPolicy.concurrentDeliveries", must: "be 1 or more") }
+    guard triesBeforeParking >= 1 else {
+      throw InvalidValue("OutboxPolicy.triesBeforeParking", must: "be 1 or more")
+    }
+    guard ageBeforeParking >= .zero else {
+      throw InvalidValue("OutboxPolicy.ageBeforeParking", must: "not be negative")
+    }
+    guard concurrentDeliveries >= 1 else {
+      throw InvalidValue("OutboxPolicy.concurrentDeliveries", must: "be 1 or more")
+    }
     guard erasureDelay >= .zero else { throw InvalidValue("OutboxPolicy.erasureDelay", must: "not be negative") }
     try limits.validate()
   }

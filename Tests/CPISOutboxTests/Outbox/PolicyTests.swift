@@ -33,7 +33,8 @@ struct PolicyTests {
       good: [{ $0.longestRetryAfter = .zero }, { $0.longestRetryAfter = year }],
       bad: [{ $0.longestRetryAfter = .zero - instant }, { $0.longestRetryAfter = year + instant }]),
     Rule(
-      kind: "OutboxPolicy.triesBeforeParking", good: [{ $0.triesBeforeParking = 1 }], bad: [{ $0.triesBeforeParking = 0 }]),
+      kind: "OutboxPolicy.triesBeforeParking", good: [{ $0.triesBeforeParking = 1 }],
+      bad: [{ $0.triesBeforeParking = 0 }]),
     Rule(
       kind: "OutboxPolicy.ageBeforeParking", good: [{ $0.ageBeforeParking = .zero }],
       bad: [{ $0.ageBeforeParking = .zero - instant }]),
@@ -41,7 +42,8 @@ struct PolicyTests {
       kind: "OutboxPolicy.concurrentDeliveries", good: [{ $0.concurrentDeliveries = 1 }],
       bad: [{ $0.concurrentDeliveries = 0 }, { $0.concurrentDeliveries = -1 }]),
     Rule(
-      kind: "OutboxPolicy.erasureDelay", good: [{ $0.erasureDelay = .zero }], bad: [{ $0.erasureDelay = .zero - instant }]),
+      kind: "OutboxPolicy.erasureDelay", good: [{ $0.erasureDelay = .zero }],
+      bad: [{ $0.erasureDelay = .zero - instant }]),
     Rule(
       kind: "OutboxPolicy.Limits.items", good: [{ $0.limits.items = 1 }, { $0.limits.items = .max }],
       bad: [{ $0.limits.items = 0 }, { $0.limits.items = .min }]),
@@ -49,7 +51,8 @@ struct PolicyTests {
       kind: "OutboxPolicy.Limits.bytes", good: [{ $0.limits.bytes = 1 }, { $0.limits.bytes = .max }],
       bad: [{ $0.limits.bytes = 0 }, { $0.limits.bytes = .min }]),
     Rule(
-      kind: "OutboxPolicy.Limits.itemBytes", good: [{ $0.limits.itemBytes = 1 }, { $0.limits.itemBytes = 15 << 20 }],
+      kind: "OutboxPolicy.Limits.itemBytes",
+      good: [{ $0.limits.itemBytes = 1 }, { $0.limits.itemBytes = 15 << 20 }],
       bad: [{ $0.limits.itemBytes = 0 }, { $0.limits.itemBytes = 15 << 20 + 1 }]),
     Rule(
       kind: "OutboxPolicy.Limits.age", good: [{ $0.limits.age = instant }, { $0.limits.age = nil }],
