@@ -225,3 +225,8 @@ extension FileStatus {
       isLinked: status.st_nlink > 0)
   }
 }
+
+#if THREAD_SANITIZER
+  /// Lets another thread run: for ``SanitizedMutex``, as one file alone calls the C library.
+  func yieldProcessor() { _ = sched_yield() }
+#endif

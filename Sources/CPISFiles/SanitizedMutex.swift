@@ -15,7 +15,8 @@
     package func withLock<Result, Failure: Error>(
       _ body: (inout Value) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-      while isTaken.exchange(true, ordering: .acquiring) {}
+      // With more threads than processors, whoever holds the lock must get its turn.
+      while isTaken.exchange(true, ordering: .acquiring) { yieldProcessor() }
       defer { isTaken.store(false, ordering: .releasing) }
       return try body(&value)
     }

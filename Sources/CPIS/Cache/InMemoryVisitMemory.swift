@@ -47,9 +47,9 @@ public final class InMemoryVisitMemory: VisitMemory {
     state.withLock { state in
       let now = proposal.firstCheck
       if state.sweep.isDue(at: now) { state.removeExpired(at: now, window, maximumAge) }
-      let visit = state.open(visit, proposal, at: now, window)
-      if state.visits.count > capacity { state.forgetOldest(capacity) }
-      return visit
+      // Before the visit is opened, as it might be among the oldest itself when a clock was set back.
+      if state.visits.count >= capacity, state.visits[visit] == nil { state.forgetOldest(capacity) }
+      return state.open(visit, proposal, at: now, window)
     }
   }
 
@@ -97,7 +97,7 @@ extension InMemoryVisitMemory.State {
   fileprivate mutating func forgetOldest(_ capacity: Int) {
     let room = capacity - capacity / 4
     let oldestFirst = visits.sorted { $0.value.firstCheck < $1.value.firstCheck }
-    for (key, _) in oldestFirst.prefix(visits.count - room) { visits[key] = nil }
+    for (key, _) in oldestFirst.prefix(visits.count - room + 1) { visits[key] = nil }
   }
 }
 

@@ -94,7 +94,7 @@ extension TriageService {
   /// - Returns: the outcome, after at most the policy's `deadline` for the registry, its `sinkDeadline` for each of
   ///   at most two notices, its `cacheDeadline` for each use of a cache, and its `visitDeadline` for each use of a
   ///   visit memory that does not answer in place. Cancelling the calling task returns *not checked (cancelled)* at
-  ///   once; the query itself runs on, and is declared as any other.
+  ///   once, or when the visit memory has answered; the query itself runs on, and is declared as any other.
   public func check(_ patient: NHSNumber, in context: AccessContext) async -> TriageOutcome {
     await engine.check(patient, in: context)
   }

@@ -73,8 +73,8 @@ public protocol FlagCache: Sendable {
   /// Removes the entries that match the scope.
   func remove(_ scope: CacheScope) async throws(CacheError)
 
-  /// Whether every call answers from this process's memory, and so never blocks a thread nor waits. It is then called
-  /// on the check's own thread, without a deadline.
+  /// Whether every call answers from this process's memory, and so neither blocks a thread, nor waits, nor looks whether
+  /// its task is cancelled, which may be the caller's. It is then called on the check's own thread, without a deadline.
   var answersInPlace: Bool { get }
 }
 

@@ -2,15 +2,16 @@
 ///
 /// **To implement it**: returning means that you now answer for the notice, so return only when it is safe: on
 /// disk, or with whoever takes it further. The same notice may come twice, with the same ``Notice/id``: pass it
-/// on once. Be ready for calls at once from many tasks.
+/// on once. Be ready for calls at once from many tasks. Do not check from within a call: a check of the same visit
+/// would wait for the one that calls you.
 public protocol NotificationSink: Sendable {
   /// Takes a notice over.
   ///
   /// - Throws: ``SinkError``; the notice stays with the caller, who offers it again.
   func accept(_ notice: Notice) async throws(SinkError)
 
-  /// Whether every call answers from this process's memory, and so never blocks a thread nor waits. It is then called
-  /// on the check's own thread, without a deadline.
+  /// Whether every call answers from this process's memory, and so neither blocks a thread, nor waits, nor looks whether
+  /// its task is cancelled, which may be the caller's. It is then called on the check's own thread, without a deadline.
   var answersInPlace: Bool { get }
 }
 

@@ -41,9 +41,9 @@ public protocol RegistryClient: Sendable {
   /// number out; a copy fetched an hour ago may not.
   func rulesOut(_ patient: NHSNumber) -> Bool
 
-  /// Whether every call answers from this process's memory, and so never blocks a thread nor waits. It is then called
-  /// on the check's own thread; a client that says nothing is called on threads of its own, so that one that blocks
-  /// delays nobody.
+  /// Whether every call answers from this process's memory, and so neither blocks a thread, nor waits, nor looks whether
+  /// its task is cancelled, which may be the caller's. It is then called on the check's own thread; a client that says
+  /// nothing is called on threads of its own, so that one that blocks delays nobody.
   var answersInPlace: Bool { get }
 }
 

@@ -123,8 +123,9 @@ public protocol VisitMemory: Sendable {
   /// Forgets what the scope names.
   func forget(_ scope: VisitScope) async throws(VisitMemoryError)
 
-  /// Whether every call answers from this process's memory, and so never blocks a thread nor waits. It is then called
-  /// in place, without a deadline. `false` unless you say otherwise.
+  /// Whether every call answers from this process's memory, and so neither blocks a thread, nor waits, nor looks whether
+  /// its task is cancelled, which may be the caller's. It is then called in place, without a deadline. `false` unless you
+  /// say otherwise.
   var answersInPlace: Bool { get }
 }
 

@@ -33,13 +33,12 @@ public struct SystemClock: WallClock {
 }
 
 extension WallClock {
-  /// How long it has been since an instant. A clock that was set back says that no time has passed.
-  package func duration(since start: Date) -> Duration { .seconds(max(0, now.timeIntervalSince(start))) }
+  /// How long it has been since an instant. A clock that was set back says that no time has passed, and one that shows
+  /// nonsense none or three centuries.
+  package func duration(since start: Date) -> Duration { .seconds(min(max(0, now.timeIntervalSince(start)), 1e10)) }
 }
 
 extension Duration {
   /// The duration in seconds, for arithmetic with instants.
-  package var seconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) * 1e-18
-  }
+  package var seconds: Double { self / .seconds(1) }
 }

@@ -250,8 +250,10 @@ extension DeliverySchedule {
     receivers[kind]?.noteFailure(error, policy, now: now, random: random)
     let wait = policy.backoff(
       failures: tries.count, retryAfter: error.isOutage ? nil : error.retryAfter, random: random)
-    let until = now.addingTimeInterval(wait.seconds).toTheMillisecond
-    tries.nextNotBefore = until
+    // A clock beyond the years that can be stored waits all the same.
+    let instant = now.addingTimeInterval(wait.seconds)
+    let until = instant.toTheMillisecond < now ? instant : instant.toTheMillisecond
+    tries.nextNotBefore = until.toTheMillisecond
     entries[item.key]?.notBefore = until
     offerFirst(entry.orderKey)
     return .again(tries, until: max(until, receivers[kind]?.unavailableUntil ?? until))

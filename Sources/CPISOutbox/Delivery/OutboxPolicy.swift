@@ -25,7 +25,7 @@ public struct OutboxPolicy: Hashable, Sendable {
   public var ageBeforeParking: Duration = .seconds(7 * 86_400)
 
   /// How many deliveries may be under way at once. Each kind of notice may always have one, beyond this number if
-  /// need be: a registry that hangs does not hold up a safeguarding notice. At least 1.
+  /// need be: a registry that hangs does not hold up a safeguarding notice. 1 to 1,000.
   public var concurrentDeliveries = 4
 
   /// How long delivered payloads may stay on the disk while nothing is due. It is looked at once a second at most. Not
@@ -95,8 +95,8 @@ extension OutboxPolicy {
     guard ageBeforeParking >= .zero else {
       throw InvalidValue("OutboxPolicy.ageBeforeParking", must: "not be negative")
     }
-    guard concurrentDeliveries >= 1 else {
-      throw InvalidValue("OutboxPolicy.concurrentDeliveries", must: "be 1 or more")
+    guard (1...1_000).contains(concurrentDeliveries) else {
+      throw InvalidValue("OutboxPolicy.concurrentDeliveries", must: "be 1 to 1,000")
     }
     guard erasureDelay >= .zero else { throw InvalidValue("OutboxPolicy.erasureDelay", must: "not be negative") }
     try limits.validate()
@@ -111,7 +111,8 @@ extension OutboxPolicy {
   func backoff(failures: UInt32, retryAfter: Duration?, random: Double) -> Duration {
     let doubled = firstRetry * Int(1 << min(max(failures, 1) - 1, 20))
     let longest = min(doubled, longestRetry)
-    let jittered = longest * (0.5 + 0.5 * min(max(random, 0), 1))
+    // In this order, as what is no number then counts as 0.
+    let jittered = longest * (0.5 + 0.5 * min(1, max(0, random)))
     guard let retryAfter, retryAfter > .zero else { return jittered }
     // At least what was asked for, and a little more: otherwise all would come back at the same moment.
     return max(jittered, min(retryAfter, longestRetryAfter) + jittered * 0.1)

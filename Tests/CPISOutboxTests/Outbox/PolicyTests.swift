@@ -39,8 +39,11 @@ struct PolicyTests {
       kind: "OutboxPolicy.ageBeforeParking", good: [{ $0.ageBeforeParking = .zero }],
       bad: [{ $0.ageBeforeParking = .zero - instant }]),
     Rule(
-      kind: "OutboxPolicy.concurrentDeliveries", good: [{ $0.concurrentDeliveries = 1 }],
-      bad: [{ $0.concurrentDeliveries = 0 }, { $0.concurrentDeliveries = -1 }]),
+      kind: "OutboxPolicy.concurrentDeliveries",
+      good: [{ $0.concurrentDeliveries = 1 }, { $0.concurrentDeliveries = 1_000 }],
+      bad: [
+        { $0.concurrentDeliveries = 0 }, { $0.concurrentDeliveries = 1_001 }, { $0.concurrentDeliveries = .max },
+      ]),
     Rule(
       kind: "OutboxPolicy.erasureDelay", good: [{ $0.erasureDelay = .zero }],
       bad: [{ $0.erasureDelay = .zero - instant }]),

@@ -142,6 +142,21 @@ struct SingleFlightTests {
     cache.release()
   }
 
+  @Test("A caller that is cancelled before it begins does not cancel what a sink in memory does for it")
+  func cancelledInPlace() async throws {
+    let clock = ManualClock(Sample.night)
+    let reference = ReferenceRegistry(clock: clock, seed: 1)
+    reference.record(try Sample.plan(), for: patient, bornOn: nil)
+    let sink = CancellableSink()
+    let service = try TriageService(registry: reference, notices: sink, clock: clock)
+    let context = try Sample.context()
+    await Task {
+      unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
+      _ = await service.check(patient, in: context)
+    }.value
+    #expect(sink.recording.notices.count == 1 && service.heldNoticeCount == 0)
+  }
+
   @Test("A check that is cancelled before the registry has answered says that the authority may not be told yet")
   func cancelledEarly() async throws {
     let world = try World()
@@ -255,5 +270,17 @@ private final class HeldRegistry: RegistryClient {
 
   func accessHistory(for access: Access) async throws(RegistryError) -> AccessHistory {
     try await base.accessHistory(for: access)
+  }
+}
+
+/// A sink in memory that gives up in a cancelled task.
+private struct CancellableSink: NotificationSink {
+  let recording = RecordingSink()
+
+  var answersInPlace: Bool { true }
+
+  func accept(_ notice: Notice) async throws(SinkError) {
+    if Task.isCancelled { throw SinkError(.other) }
+    try await recording.accept(notice)
   }
 }

@@ -249,6 +249,23 @@ struct VisitTests {
     #expect(found.origin.source == .registry && found.authorityTold == .declared)
   }
 
+  @Test(
+    "A full memory never forgets the visit that it has just opened, though a clock was set back", arguments: 1...9)
+  func justOpened(capacity: Int) async throws {
+    let clock = ManualClock(Sample.night)
+    let memory = InMemoryVisitMemory(capacity: capacity)
+    let reference = ReferenceRegistry(clock: clock, seed: 1)
+    let service = try TriageService(registry: reference, notices: RecordingSink(), visits: memory, clock: clock)
+    for number in Sample.numbers.prefix(20) { reference.record(try Sample.plan(), for: number, bornOn: nil) }
+    for (place, number) in Sample.numbers.prefix(20).enumerated() {
+      if place == 10 { clock.advance(by: .seconds(-3600)) }
+      let context = try Sample.context(visit: "v\(place)")
+      let first = try #require(await service.check(number, in: context).access)
+      let second = try #require(await service.check(number, in: context).access)
+      #expect(first.id == second.id && memory.count <= capacity, "\(place)")
+    }
+  }
+
   @Test("A note that cannot be taken has the visit forgotten: no older plans answer a repeat")
   func noteFails() async throws {
     let clock = ManualClock(Sample.night)

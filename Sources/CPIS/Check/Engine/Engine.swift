@@ -30,9 +30,9 @@ final class Engine: Sendable {
   }
 
   /// Whether every port answers in place now: then nothing waits, and a check needs no task of its own to outlive its
-  /// caller.
-  private var isAllInPlace: Bool {
-    registry.answersInPlace && visits.isInPlace && answers.isInPlace && notices.isInPlace
+  /// caller. A caller that is cancelled already would cancel the ports' work with its own.
+  private var mayRunInPlace: Bool {
+    registry.answersInPlace && visits.isInPlace && answers.isInPlace && notices.isInPlace && !Task.isCancelled
   }
 
   /// Whether no call of any port runs or waits for a thread.
@@ -48,13 +48,13 @@ final class Engine: Sendable {
     if registry.rulesOut(patient) { return ruledOut(visits.access(to: patient, in: context, at: now)) }
     let flight = await visits.admit(patient, in: context, at: now)
     if let found = visits.repeatedAnswer(flight) {
-      if isAllInPlace { return await concludeRepeat(flight, found) }
+      if mayRunInPlace { return await concludeRepeat(flight, found) }
       startNow { flight.settlement.settle(await self.concludeRepeat(flight, found)) }
-      return await outcome(of: flight)
+      return await outcome(of: flight, for: flight)
     }
     guard let other = flights.join(orAdd: flight) else { return await lead(flight) }
     events.report(.joined, flight.access)
-    let outcome = await outcome(of: other)
+    let outcome = await outcome(of: other, for: flight)
     // A refusal concerns whoever asked first. Another author asks on their own.
     if outcome.isRefusalOfAuthor, other.access.context.author != context.author {
       return await check(patient, in: context)
@@ -77,15 +77,16 @@ final class Engine: Sendable {
 
   /// Starts a flight and waits for it.
   private func lead(_ flight: Flight) async -> TriageOutcome {
-    if isAllInPlace { await fly(flight) } else { startNow { await self.fly(flight) } }
+    if mayRunInPlace { await fly(flight) } else { startNow { await self.fly(flight) } }
     if let outcome = flight.settlement.settled { return outcome }
-    return await outcome(of: flight)
+    return await outcome(of: flight, for: flight)
   }
 
-  private func outcome(of flight: Flight) async -> TriageOutcome {
+  /// Waits for a flight, which may be that of another caller.
+  private func outcome(of flight: Flight, for caller: Flight) async -> TriageOutcome {
     if let outcome = await flight.settlement.value() { return outcome }
     // The flight goes on without this caller, and declares what there is to declare.
-    events.report(.callerLeft, flight.access, since: flight.access.time)
+    events.report(.callerLeft, caller.access, since: caller.access.time)
     let told = flight.authorityTold ?? (flight.isUnscheduled ? .underWay : .notDue)
     return .notChecked(
       NotChecked(reason: .cancelled, access: flight.access, triedAt: flight.access.time, authorityTold: told))
@@ -136,14 +137,15 @@ final class Engine: Sendable {
 
   private func settle(_ flight: Flight, _ outcome: TriageOutcome) {
     flights.remove(flight)
-    flight.settlement.settle(outcome)
     let kind: TriageEvent.Kind =
       switch outcome {
       case .plansRecorded(let found): .plansRecorded(found.origin.source)
       case .noPlanRecorded(let answer): .noPlanRecorded(answer.origin.source)
       case .notChecked(let refusal): .notChecked(refusal.reason)
       }
+    // Before anybody hears of it: who looks at the events after a check finds this one.
     events.report(kind, flight.access, since: flight.access.time)
+    flight.settlement.settle(outcome)
   }
 
   func accessHistory(for patient: NHSNumber, in context: AccessContext) async -> AccessHistoryOutcome {
