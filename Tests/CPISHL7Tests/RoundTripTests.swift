@@ -72,8 +72,9 @@ struct RoundTripTests {
     let bytes = try upload.hl7()
     #expect(String(decoding: bytes, as: UTF8.self).contains("use=\"\" value=\"tel:02079460312\""))
     #expect(try LocalAuthorityUpload(hl7: bytes) == upload)
-    // Beside another use of the same phone, nothing would be left of it.
     upload.header.sender.telecoms = [duty, UploadSender.Telecom(use: nil, value: duty.value), other]
+    #expect(throws: UploadWritingError(.tooManyParts, place: .sender)) { try upload.hl7() }
+    upload.header.sender.telecoms = [UploadSender.Telecom(use: "XX", value: duty.value)]
     #expect(throws: UploadWritingError(.valueInvalid, place: .sender)) { try upload.hl7() }
   }
 
