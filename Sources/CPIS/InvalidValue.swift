@@ -74,3 +74,15 @@ extension String {
     }
   }
 }
+
+/// The code of an error that a port may give: open, so that an implementer adds words of their own.
+package protocol PortErrorCode: RawRepresentable<String>, Hashable {
+  /// The words that are ours.
+  static var ours: Set<Self> { get }
+  static var other: Self { get }
+}
+
+extension PortErrorCode {
+  /// The code as it may stand in a log: one of our words, as another may hold anything, also a patient.
+  package var loggable: String { Self.ours.contains(self) ? rawValue : Self.other.rawValue }
+}

@@ -6,23 +6,23 @@
 public import NHSNumbers
 internal import Synchronization
 
-/// How a ``GuardedRegistry`` spares a registry that is down, and whoever would wait for it.
+/// When a ``GuardedRegistry`` no longer asks a registry, so that checks are answered at once.
 public struct RegistryGuardPolicy: Hashable, Sendable {
-  /// How many calls may be in flight. A call beyond is refused at once: a queue would only end at the deadline.
+  /// How many calls may be in flight; each has a thread of its own. A call beyond is refused at once: a queue would only end at the deadline.
   public var callsInFlight = 64
 
   /// How many calls in a row must fail before checks no longer wait for the registry. Only ``RegistryError/Code``
   /// `unavailable`, `timedOut` and `tooManyRequests` count: never an answer about one author or patient.
   public var failuresBeforeOpening = 5
 
-  /// How often a registry that is given up is asked again.
+  /// How often a registry that is given up is asked again; at least 100 ms.
   public var probeInterval: Duration = .seconds(5)
 
   /// How long the registry may ask to be left alone. What it asks beyond that is not honoured: checks must go on.
   public var longestRetryAfter: Duration = .seconds(60)
 
-  /// How many calls that passed twice their deadline, and never came back, are borne: each may hold a thread. With so
-  /// many the registry is not asked until one comes back: the client must give up by itself.
+  /// How many calls may be outstanding past twice their deadline. Each may hold a thread. At this number the registry is
+  /// not asked until one returns: a client should give up by itself.
   public var callsGivenUp = 64
 
   /// The defaults.
@@ -30,15 +30,22 @@ public struct RegistryGuardPolicy: Hashable, Sendable {
 
   /// - Throws: ``InvalidValue`` when a value makes no sense.
   func validate() throws(InvalidValue) {
-    guard callsInFlight > 0 else { throw InvalidValue("calls in flight", must: "be at least 1") }
-    guard failuresBeforeOpening > 0 else { throw InvalidValue("failures before opening", must: "be at least 1") }
+    let counts = 1...10_000
+    guard counts.contains(callsInFlight) else {
+      throw InvalidValue("RegistryGuardPolicy.callsInFlight", must: "be 1 to 10,000")
+    }
+    guard failuresBeforeOpening > 0 else {
+      throw InvalidValue("RegistryGuardPolicy.failuresBeforeOpening", must: "be at least 1")
+    }
     guard probeInterval >= .milliseconds(100) else {
-      throw InvalidValue("probe interval", must: "be 100 ms or more")
+      throw InvalidValue("RegistryGuardPolicy.probeInterval", must: "be 100 ms or more")
     }
     guard longestRetryAfter >= .zero else {
-      throw InvalidValue("longest wait for a retry", must: "not be negative")
+      throw InvalidValue("RegistryGuardPolicy.longestRetryAfter", must: "not be negative")
     }
-    guard callsGivenUp > 0 else { throw InvalidValue("calls given up", must: "be at least 1") }
+    guard counts.contains(callsGivenUp) else {
+      throw InvalidValue("RegistryGuardPolicy.callsGivenUp", must: "be 1 to 10,000")
+    }
   }
 }
 
@@ -61,7 +68,7 @@ public enum RegistryGuardChange: Hashable, Sendable, CaseIterable {
   case opened
   /// The registry answered, and is asked again.
   case closed
-  /// As many calls never came back as are borne. Restart the process if none does; the client should give up by itself.
+  /// The limit of ``RegistryGuardPolicy/callsGivenUp`` was reached. Restart the process if none does; the client should give up by itself.
   case tooManyGivenUp
 }
 
@@ -88,9 +95,10 @@ extension RegistryGuardChange: ObservedEvent {
 /// outbox, whose deliveries then tell the guard that the registry has come back; they never open it.
 ///
 /// ```swift
-/// let registry = try GuardedRegistry(client)
-/// let outbox = try await Outbox(store: store, delivery: .declarations(to: registry, others: mailbox), sealer: sealer)
-/// let service = try TriageService(registry: registry, notices: outbox)
+/// let registry = try GuardedRegistry(client, observer: observer)
+/// let outbox = try await Outbox(
+///   store: store, delivery: .declarations(to: registry, others: mailbox), sealer: sealer, observer: observer)
+/// let service = try TriageService(registry: registry, notices: outbox, observer: observer)
 /// ```
 ///
 /// While it is open the registry is asked every ``RegistryGuardPolicy/probeInterval``, with the very call that it did
@@ -110,7 +118,7 @@ public final class GuardedRegistry: RegistryClient {
   private let policy: RegistryGuardPolicy
   private let clock: any WallClock
   private let events: EventReporter
-  private let calls = PortCalls("registry")
+  private let calls: PortCalls
   private let state: Mutex<State>
 
   /// Puts a guard before a registry.
@@ -134,6 +142,7 @@ public final class GuardedRegistry: RegistryClient {
     self.policy = policy
     self.clock = clock
     self.events = events
+    calls = PortCalls("registry", threads: policy.callsInFlight &+ policy.callsGivenUp)
     state = Mutex(State(decided: GuardState(policy)))
   }
 
@@ -159,13 +168,11 @@ extension GuardedRegistry {
   /// Declares an access. A declaration always goes through, as an outbox has waits of its own; one that the registry
   /// takes closes the guard, and one that fails does not open it.
   public func declare(_ access: Access) async throws(RegistryError) {
-    do throws(RegistryError) {
-      try await base.declare(access)
-      report(state.withLock { $0.decided.succeeded() })
-    } catch {
-      if GuardState.Verdict(error) == .answered { report(state.withLock { $0.decided.succeeded() }) }
-      throw error
+    let result = await calls.run(inPlace: base.answersInPlace) { [base] in
+      await resultOf { () async throws(RegistryError) in try await base.declare(access) }
     }
+    if GuardState.Verdict(result) == .answered { report(state.withLock { $0.decided.succeeded() }) }
+    try result.get()
   }
 
   /// Asks who saw the child's record, unless the guard is open.
@@ -197,10 +204,11 @@ extension GuardedRegistry {
     _ operation: @escaping @Sendable (any RegistryClient) async throws(RegistryError) -> Value
   ) async throws(RegistryError) -> Value {
     if base.answersInPlace { return try await operation(base) }
+    let now = clock.now
     let (id, mustProbe) = state.withLock { state -> (GuardState.CallID?, Bool) in
-      let id = state.decided.admit(at: clock.now)
+      let id = state.decided.admit(at: now)
       if id == nil { state.unanswered = Self.probe(operation) }
-      return (id, id == nil && state.startProbing())
+      return (id, id == nil && state.claimProbing())
     }
     if mustProbe { startProbing() }
     guard let id else { throw RegistryError(.unavailable) }
@@ -227,7 +235,8 @@ extension GuardedRegistry {
     }
     guard let limit else { return await calls.run(inPlace: false, work) }
     if let result = await calls.run(inPlace: false, within: limit, on: clock, late: late, work) { return result }
-    note(Self.probe(operation)) { $0.timeOut(id, at: self.clock.now) }
+    let now = clock.now
+    note(Self.probe(operation)) { $0.timeOut(id, at: now) }
     Task {
       // A clock that cannot wait gives it up at once: a slot too many is better than none.
       try? await clock.sleep(for: limit)
@@ -239,11 +248,10 @@ extension GuardedRegistry {
   private func finish<Value>(
     _ id: GuardState.CallID, _ probe: @escaping Probe, _ result: Result<Value, RegistryError>
   ) {
-    switch result {
-    case .success: note(probe) { $0.finish(id, .answered, at: self.clock.now) }
-    case .failure(let error):
-      note(probe) { $0.finish(id, GuardState.Verdict(error), retryAfter: error.retryAfter, at: self.clock.now) }
-    }
+    let (verdict, now) = (GuardState.Verdict(result), clock.now)
+    var retryAfter: Duration?
+    if case .failure(let error) = result { retryAfter = error.retryAfter }
+    note(probe) { $0.finish(id, verdict, retryAfter: retryAfter, at: now) }
   }
 
   /// Decides, tells of what changed, and begins to probe when the guard has opened.
@@ -251,7 +259,7 @@ extension GuardedRegistry {
     let (changes, mustProbe) = state.withLock { state -> ([RegistryGuardChange], Bool) in
       let changes = decide(&state.decided)
       if changes.contains(.opened) { state.unanswered = probe }
-      return (changes, state.startProbing())
+      return (changes, state.claimProbing())
     }
     report(changes)
     if mustProbe { startProbing() }
@@ -272,13 +280,14 @@ extension GuardedRegistry {
           state.withLock { $0.isProbing = false }
           return
         }
+        let now = clock.now
         let next = state.withLock { state -> (id: GuardState.CallID?, probe: Probe)? in
           guard state.decided.isOpen, let probe = state.unanswered else {
             state.isProbing = false
             state.unanswered = nil
             return nil
           }
-          return (state.decided.probe(at: clock.now), probe)
+          return (state.decided.probe(at: now), probe)
         }
         guard let next else { return }
         guard let id = next.id else { continue }
@@ -293,7 +302,7 @@ extension GuardedRegistry {
 
 extension GuardedRegistry.State {
   /// Begins the probing; `false` when it is under way, or the guard is closed.
-  fileprivate mutating func startProbing() -> Bool {
+  fileprivate mutating func claimProbing() -> Bool {
     guard decided.isOpen, unanswered != nil, !isProbing else { return false }
     isProbing = true
     return true

@@ -39,7 +39,7 @@ extension NoPlanRecorded {
   public var authorityText: String? {
     switch authorityTold {
     case .notDue, .declared, .alreadyTold: nil
-    case .entrusted, .heldInMemory, .notTold:
+    case .entrusted, .heldInMemory, .underWay, .notTold:
       TextBuilder.text(capacity: 100) { $0.addAuthorityText(authorityTold, authorities: nil) }
     }
   }

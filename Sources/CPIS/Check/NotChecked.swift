@@ -62,9 +62,9 @@ extension NotChecked {
 
   /// Whether the authority will be told, if a plan is recorded; `nil` when nothing is to be said.
   public var authorityText: String? {
-    // An earlier check of the visit found a plan; else it is not known whether there is one.
     if authorityTold == .notDue { return nil }
     return TextBuilder.text(capacity: 100) {
+      // The registry found a plan earlier; else it is not known whether there is one.
       $0.addAuthorityText(authorityTold, authorities: authorityTold == .alreadyTold ? 1 : nil)
     }
   }
@@ -81,6 +81,18 @@ extension NotChecked {
 }
 
 extension NotChecked.Reason {
+  /// The reason that a failure of the registry is to a clinician.
+  init(_ error: RegistryError) {
+    self =
+      switch error.code {
+      case .accessDenied: .notAuthorised
+      case .requestRejected: .requestRejected
+      case .timedOut: .registryTooSlow
+      case .unusableAnswer: .answerUnusable
+      default: .registryUnavailable
+      }
+  }
+
   /// The reason as a stable word, for logs and metrics.
   public var code: String {
     switch self {
@@ -120,15 +132,14 @@ extension NotChecked.Reason {
 
   /// What to do now.
   public var advice: String {
-    switch self {
-    case .noNumber, .invalidNumber, .placeholderNumber, .notTraced:
-      "Trace the patient's NHS number, then check again."
-    case .roleMissing, .roleContradictsSetting, .notAuthorised:
-      "Ask a colleague whose role allows it to check."
-    case .requestRejected:
-      "Report it to your service desk. If you have a concern, ring children's social care."
-    case .registryUnavailable, .registryTooSlow, .answerUnusable, .cancelled:
-      "Check again in a few minutes. If you have a concern, do not wait: ring children's social care."
-    }
+    let first =
+      switch self {
+      case .noNumber, .placeholderNumber, .notTraced: "Trace the patient's NHS number, then check again."
+      case .invalidNumber: "See whether the number was typed correctly, or trace it, then check again."
+      case .roleMissing, .roleContradictsSetting, .notAuthorised: "Ask a colleague whose role allows it to check."
+      case .requestRejected: "Report it to your service desk."
+      case .registryUnavailable, .registryTooSlow, .answerUnusable, .cancelled: "Check again in a few minutes."
+      }
+    return "\(first) If you have a concern, do not wait: ring children's social care."
   }
 }

@@ -146,13 +146,16 @@ public enum NotificationStatus: Hashable, Sendable, CaseIterable {
   case notDue
   /// The registry took it. Where it holds no plan it keeps nothing and tells nobody.
   case declared
-  /// An earlier check of the same visit told of it: the registry found a plan, and has the access.
+  /// The registry found a plan and has the access: from an earlier check of the same visit or, when this one was
+  /// cancelled, from the query that went on.
   case alreadyTold
   /// The sink took it over and answers for it.
   case entrusted
   /// Neither registry nor sink took it. The service keeps it in memory and offers it again; it is lost if the
   /// process ends first.
   case heldInMemory
+  /// The caller left while the check was under way. The check goes on, and tells whom it has to.
+  case underWay
   /// It was not told and will not be: the registry refused the author, the sink refused the notice, or memory was full.
   /// Tell by phone.
   case notTold
@@ -167,6 +170,7 @@ extension NotificationStatus {
     case .alreadyTold: "alreadyTold"
     case .entrusted: "entrusted"
     case .heldInMemory: "heldInMemory"
+    case .underWay: "underWay"
     case .notTold: "notTold"
     }
   }
@@ -174,7 +178,7 @@ extension NotificationStatus {
   /// What a clinician needs to know about telling the trust's safeguarding team of a plan; `nil` when that is nothing.
   var safeguardingText: String? {
     switch self {
-    case .notDue, .declared, .alreadyTold, .entrusted: nil
+    case .notDue, .declared, .alreadyTold, .entrusted, .underWay: nil
     case .heldInMemory: "Your trust's safeguarding team has not been told of this plan yet. Ring them."
     case .notTold: "Your trust's safeguarding team has NOT been told of this plan. Ring them."
     }
@@ -193,13 +197,14 @@ extension TextBuilder {
     switch told {
     case .notDue: break
     case .declared, .alreadyTold: add(areMany ? "are being told of this visit." : "is being told of this visit.")
-    case .entrusted: add("will be told of this visit when the registry can be reached.")
+    case .entrusted: add("will be told of this visit once the registry accepts it.")
     case .heldInMemory:
-      add(areMany ? "have" : "has")
-      add(" not been told of this visit yet. If you have a concern, ring them.")
-    case .notTold:
-      add(areMany ? "have" : "has")
-      add(" NOT been told of this visit. If you have a concern, ring them.")
+      add(areMany ? "have not been told of this visit yet." : "has not been told of this visit yet.")
+    case .underWay: add("may not have been told of this visit yet.")
+    case .notTold: add(areMany ? "have NOT been told of this visit." : "has NOT been told of this visit.")
     }
+    // Who does not know which authority it would be is told elsewhere whom to ring.
+    guard authorities != nil, [.heldInMemory, .underWay, .notTold].contains(told) else { return }
+    add(" If you have a concern, ring them.")
   }
 }

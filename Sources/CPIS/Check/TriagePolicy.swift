@@ -1,11 +1,13 @@
 /// The settings of a ``TriageService`` for what the rules of CP-IS leave open.
 ///
-/// Every value has a default that errs towards asking and telling.
+/// Every value has a default that errs towards asking and telling. A ``TriageService`` refuses a policy in which a
+/// deadline or the visit window is not more than zero, another duration or limit is negative, kept answers are fresh for
+/// longer than they are usable, or an office closes before it opens.
 public struct TriagePolicy: Hashable, Sendable {
   /// Whether kept answers may be shown.
   @nonexhaustive
   public enum CacheUse: Hashable, Sendable {
-    /// Never: each check asks the registry, but for repeats in a visit; see
+    /// Never: each check asks the registry, except repeats within a visit; see
     /// ``TriagePolicy/repeatsAnsweredFor``.
     case off
 
@@ -15,6 +17,14 @@ public struct TriagePolicy: Hashable, Sendable {
     ///
     /// An unscheduled check that is answered so is still declared to the registry.
     case on(freshFor: Duration, usableWhenDownFor: Duration)
+
+    /// How old an answer may be that is shown; `nil` when none is kept.
+    var longestAge: Duration? {
+      switch self {
+      case .off: nil
+      case .on(let freshFor, let usableWhenDownFor): max(freshFor, usableWhenDownFor)
+      }
+    }
   }
 
   /// When the trust's own safeguarding team is told of a patient with a plan.
@@ -72,24 +82,24 @@ public struct TriagePolicy: Hashable, Sendable {
 
   /// - Throws: ``InvalidValue`` naming the first setting that makes no sense.
   func validate() throws(InvalidValue) {
-    for (deadline, name) in [
-      (deadline, "deadline"), (cacheDeadline, "cache deadline"), (sinkDeadline, "sink deadline"),
-      (visitDeadline, "visit deadline"), (visitWindow, "visit window"),
-    ] {
-      guard deadline > .zero else { throw InvalidValue(name, must: "be more than zero") }
+    func refuse(_ setting: String, must rule: String) throws(InvalidValue) {
+      throw InvalidValue("TriagePolicy.\(setting)", must: rule)
     }
-    guard repeatsAnsweredFor >= .zero else {
-      throw InvalidValue("time that repeats are answered", must: "not be negative")
+    for (wait, setting) in [
+      (deadline, "deadline"), (cacheDeadline, "cacheDeadline"), (sinkDeadline, "sinkDeadline"),
+      (visitDeadline, "visitDeadline"), (visitWindow, "visitWindow"),
+    ] where wait <= .zero {
+      try refuse(setting, must: "be more than zero")
     }
-    guard heldNoticeLimit >= 0 else { throw InvalidValue("held notice limit", must: "not be negative") }
+    if repeatsAnsweredFor < .zero { try refuse("repeatsAnsweredFor", must: "not be negative") }
+    if heldNoticeLimit < 0 { try refuse("heldNoticeLimit", must: "not be negative") }
     if case .on(let freshFor, let usableWhenDownFor) = cache {
-      guard freshFor >= .zero, usableWhenDownFor >= .zero else {
-        throw InvalidValue("age of kept answers", must: "not be negative")
-      }
+      if freshFor < .zero { try refuse("cache", must: "have no negative freshFor") }
+      if usableWhenDownFor < freshFor { try refuse("cache", must: "have no usableWhenDownFor below its freshFor") }
     }
-    let minutes = 0...24 * 60
-    guard minutes.contains(officeHours.opensAtMinute), minutes.contains(officeHours.closesAtMinute) else {
-      throw InvalidValue("office hours", must: "lie within a day of 1,440 minutes")
+    let (opens, closes) = (officeHours.opensAtMinute, officeHours.closesAtMinute)
+    if opens < 0 || closes < opens || closes > 24 * 60 {
+      try refuse("officeHours", must: "open and then close within a day of 1,440 minutes")
     }
   }
 }

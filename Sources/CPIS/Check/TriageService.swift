@@ -49,7 +49,8 @@ public final class TriageService: Sendable {
         memory: visits ?? InMemoryVisitMemory(maximumAge: policy.repeatsAnsweredFor), key: visitIdentityKey,
         identities: identities, clock: clock, policy: policy, events: events),
       answers: AnswerKeeper(
-        cache: policy.cache == .off ? nil : cache ?? InMemoryFlagCache(clock: clock), clock: clock, policy: policy,
+        cache: policy.cache.longestAge.map { cache ?? InMemoryFlagCache(maximumAge: $0, clock: clock) },
+        clock: clock, policy: policy,
         events: events),
       notices: NoticeDesk(sink: notices, identities: identities, clock: clock, policy: policy, events: events),
       clock: clock, policy: policy, events: events)

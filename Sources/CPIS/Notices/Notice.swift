@@ -29,14 +29,17 @@ public enum Notice: Hashable, Sendable {
 }
 
 extension Notice {
-  /// The one patient it is about; `nil` for one to an authority.
-  var patient: NHSNumber? {
+  /// The one access it tells of; `nil` for one to an authority.
+  var access: Access? {
     switch self {
-    case .safeguarding(let notice): notice.patient
-    case .undeclaredAccess(let notice): notice.access.patient
+    case .safeguarding(let notice): notice.access
+    case .undeclaredAccess(let notice): notice.access
     case .accessToService, .inactiveNumber: nil
     }
   }
+
+  /// The one patient it is about; `nil` for one to an authority.
+  var patient: NHSNumber? { access?.patient }
 }
 
 extension Notice: Redacting {}

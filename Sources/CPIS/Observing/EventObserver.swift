@@ -55,10 +55,12 @@ public struct TriageEvent: ObservedEvent, Hashable {
     case noPlanRecorded(AnswerOrigin.Source)
     /// The check could not be made.
     case notChecked(NotChecked.Reason)
+    /// The caller was cancelled, and left with *not checked*. The check goes on, and ends with an event of its own.
+    case callerLeft
     /// The registry was asked.
-    case registryAsked
+    case registryAsked(Question)
     /// The registry answered in time.
-    case registryAnswered
+    case registryAnswered(Question)
     /// The registry failed, or was not asked as its guard is open.
     case registryFailed(RegistryError)
     /// The registry answered after the deadline.
@@ -77,6 +79,17 @@ public struct TriageEvent: ObservedEvent, Hashable {
     case heldNoticeEntrusted(remaining: Int)
     /// A notice could be neither handed over nor kept. Somebody must be told by other means.
     case noticeNotTold
+  }
+
+  /// What a registry is asked.
+  @nonexhaustive
+  public enum Question: String, Hashable, Sendable, CaseIterable {
+    /// What is recorded under a number.
+    case plans
+    /// To take note of an access that was answered from the cache.
+    case declaration
+    /// Who saw the child's record.
+    case history
   }
 
   /// What happened.
@@ -107,6 +120,7 @@ extension TriageEvent {
     case .plansRecorded: "check.plans_recorded"
     case .noPlanRecorded: "check.no_plan_recorded"
     case .notChecked: "check.not_checked"
+    case .callerLeft: "check.caller_left"
     case .registryAsked: "registry.asked"
     case .registryAnswered: "registry.answered"
     case .registryFailed: "registry.failed"
@@ -121,17 +135,19 @@ extension TriageEvent {
     }
   }
 
-  /// Why no answer came, where an answer came from, how somebody was told, or the cause of a failure.
+  /// Why no answer came, where an answer came from, what was asked, how somebody was told, or the cause of a failure,
+  /// which is `other` for a port's own word, as that may hold anything.
   public var reason: String? {
     switch kind {
     case .refused(let reason), .notChecked(let reason): reason.code
     case .plansRecorded(let source), .noPlanRecorded(let source): source.code
-    case .registryFailed(let error): error.code.rawValue
-    case .cacheFailed(let error): error.code.rawValue
-    case .visitMemoryFailed(let error): error.code.rawValue
-    case .sinkFailed(let error): error.code.rawValue
+    case .registryAsked(let question), .registryAnswered(let question): question.rawValue
+    case .registryFailed(let error): error.code.loggable
+    case .cacheFailed(let error): error.code.loggable
+    case .visitMemoryFailed(let error): error.code.loggable
+    case .sinkFailed(let error): error.code.loggable
     case .authorityTold(let status), .safeguardingTold(let status): status.code
-    case .joined, .registryAsked, .registryAnswered, .lateAnswer, .heldNoticeEntrusted, .noticeNotTold: nil
+    case .joined, .callerLeft, .lateAnswer, .heldNoticeEntrusted, .noticeNotTold: nil
     }
   }
 }
@@ -147,16 +163,16 @@ struct EventReporter: Sendable {
   /// - Parameter start: since when it lasted; `nil` when it has no length.
   @inline(__always)
   func report(_ kind: TriageEvent.Kind, _ access: Access? = nil, since start: Date? = nil) {
-    // Most have none, and each check comes here five times.
+    // Most hosts have no observer, and a check reports about five events.
     if observer != nil { send(kind, access, since: start) }
   }
 
   @inline(never)
   private func send(_ kind: TriageEvent.Kind, _ access: Access?, since start: Date?) {
-    // A clock that was set back says that it took no time.
-    let duration = start.map { Duration.seconds(max(0, clock.now.timeIntervalSince($0))) }
     observer?.observe(
-      TriageEvent(kind: kind, access: access?.id, setting: access?.context.setting, duration: duration))
+      TriageEvent(
+        kind: kind, access: access?.id, setting: access?.context.setting,
+        duration: start.map(clock.duration(since:))))
   }
 
   func report(_ event: some ObservedEvent) { observer?.observe(event) }

@@ -111,7 +111,13 @@ public struct CacheError: Error, Hashable, Sendable {
   public init(_ code: Code) { self.code = code }
 }
 
+extension CacheError.Code: PortErrorCode {
+  package static let ours: Set<CacheError.Code> = [
+    .unavailable, .corrupted, .full, .timedOut, .other,
+  ]
+}
+
 extension CacheError: CustomStringConvertible {
   /// The cause.
-  public var description: String { "cache: \(code.rawValue)" }
+  public var description: String { "cache: \(code.loggable)" }
 }

@@ -53,9 +53,15 @@ public struct SinkError: Error, Hashable, Sendable {
   }
 }
 
+extension SinkError.Code: PortErrorCode {
+  package static let ours: Set<SinkError.Code> = [
+    .unavailable, .full, .timedOut, .other, .rejected,
+  ]
+}
+
 extension SinkError: CustomStringConvertible {
   /// The cause, and the wait if there is one.
   public var description: String {
-    "sink: \(code.rawValue)" + (retryAfter.map { ", retry after \($0)" } ?? "")
+    "sink: \(code.loggable)" + (retryAfter.map { ", retry after \($0)" } ?? "")
   }
 }

@@ -145,9 +145,15 @@ public struct RegistryError: Error, Hashable, Sendable {
   }
 }
 
+extension RegistryError.Code: PortErrorCode {
+  package static let ours: Set<RegistryError.Code> = [
+    .unavailable, .timedOut, .tooManyRequests, .accessDenied, .unusableAnswer, .requestRejected, .cancelled, .other,
+  ]
+}
+
 extension RegistryError: CustomStringConvertible {
   /// The cause, and the wait if there is one.
   public var description: String {
-    "registry: \(code.rawValue)" + (retryAfter.map { ", retry after \($0)" } ?? "")
+    "registry: \(code.loggable)" + (retryAfter.map { ", retry after \($0)" } ?? "")
   }
 }

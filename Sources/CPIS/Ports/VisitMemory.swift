@@ -161,7 +161,13 @@ public struct VisitMemoryError: Error, Hashable, Sendable {
   public init(_ code: Code) { self.code = code }
 }
 
+extension VisitMemoryError.Code: PortErrorCode {
+  package static let ours: Set<VisitMemoryError.Code> = [
+    .unavailable, .timedOut, .full, .corrupted, .other,
+  ]
+}
+
 extension VisitMemoryError: CustomStringConvertible {
   /// The cause.
-  public var description: String { "visit memory: \(code.rawValue)" }
+  public var description: String { "visit memory: \(code.loggable)" }
 }

@@ -6,7 +6,7 @@ public struct OfficeHours: Hashable, Sendable {
   /// The minute of the day at which offices open, on UK clocks.
   public var opensAtMinute = 9 * 60
 
-  /// The minute of the day from which offices are closed.
+  /// The minute of the day from which offices are closed. The minute at which they open means that they never do.
   public var closesAtMinute = 17 * 60
 
   /// Further days without office hours, such as a bank holiday proclaimed for one year only.

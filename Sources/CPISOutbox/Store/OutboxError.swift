@@ -113,12 +113,25 @@ extension OutboxError {
   }
 }
 
+extension OutboxError.Code: PortErrorCode {
+  package static let ours: Set<OutboxError.Code> = [
+    .full, .tooLarge, .diskFull, .diskFailed, .stopped, .notWritable, .notTrusted, .inUse, .notFound,
+    .notAnOutbox, .notReadable, .laterVersion, .earlierVersion, .closed, .unknownItem, .notSealed,
+    .identityInUse, .notStorable, .notOpened, .invalidPolicy, .other,
+  ]
+}
+
 extension OutboxError: CustomStringConvertible, LocalizedError {
   /// The cause, and the rule of the policy that is broken, if it is one.
-  public var description: String { "outbox: \(code.rawValue)" + (invalidValue.map { ": \($0)" } ?? "") }
+  public var description: String { "outbox: \(code.loggable)" + (invalidValue.map { ": \($0)" } ?? "") }
 
   /// What ``description`` says, for `localizedDescription`.
   public var errorDescription: String? { description }
+}
+
+extension OutboxError {
+  /// Whether the store does nothing more, and must be opened anew.
+  var isFinal: Bool { code == .stopped || code == .closed }
 }
 
 extension SinkError {

@@ -31,6 +31,8 @@ public final class FaultyVisitMemory: VisitMemory, FaultyPort, Redacting {
     case fromTheFuture
     /// A visit that says "no plan", which no visit may.
     case noPlan
+    /// A visit that holds plans of the patient, of which it says that nobody was told.
+    case plansNobodyWasToldOf
     /// The identity of another visit. Unless the host gave a key, nothing can detect it.
     case anotherVisitsIdentity
   }
@@ -89,6 +91,8 @@ extension FaultyVisitMemory.Nonsense {
       let none = RegistryAnswer(patient: key.patient, finding: .noPlanUnderThisNumber)
       guard let other = try? NonsenseAnswer.plansOfAnotherChild.distort(none) else { return visit }
       distorted.found = CachedAnswer(answer: other, asOf: visit.firstCheck)
+    case .plansNobodyWasToldOf:
+      distorted.found = visit.found
     case .noPlan:
       let none = RegistryAnswer(patient: key.patient, finding: .noPlanUnderThisNumber)
       distorted.found = CachedAnswer(answer: none, asOf: visit.firstCheck)

@@ -146,6 +146,7 @@ extension NotificationStatus {
     case .alreadyTold: "already-told"
     case .entrusted: "entrusted"
     case .heldInMemory: "held-in-memory"
+    case .underWay: "under-way"
     case .notTold: "not-told"
     }
   }

@@ -14,6 +14,25 @@ struct CacheUseTests {
     return world
   }
 
+  @Test("A service's own cache keeps answers for as long as the policy lets them be shown, and no longer")
+  func longestAge() async throws {
+    for (usable, age, isShown) in [(172_800, 171_000, true), (600, 500, true), (600, 4_300, false)] {
+      let clock = ManualClock(Sample.night)
+      let reference = ReferenceRegistry(clock: clock, seed: 1)
+      reference.record(try Sample.plan(), for: Sample.numbers[0], bornOn: nil)
+      let registry = FaultyRegistry(AskedRegistry(base: reference), clock: clock)
+      var policy = TriagePolicy()
+      policy.cache = .on(freshFor: .zero, usableWhenDownFor: .seconds(usable))
+      let service = try TriageService(
+        registry: registry, notices: RecordingSink(), policy: policy, clock: clock)
+      _ = await service.check(Sample.numbers[0], in: try Sample.context())
+      registry.play(.init(.fails(RegistryError(.unavailable)), on: .every))
+      clock.advance(by: .seconds(age))
+      let outcome = await service.check(Sample.numbers[0], in: try Sample.context())
+      #expect((outcome.plans != nil) == isShown, "\(usable) \(age)")
+    }
+  }
+
   @Test("The cache is off by default: every check asks the registry, and nothing is kept")
   func offByDefault() async throws {
     let world = try World()

@@ -180,7 +180,7 @@ struct GuardTests {
     #expect(world.recording.notices.count == entrusted + 3)
     #expect(world.events.guardChanges.contains(.opened))
     // Five checks opened it, after two that were answered; nobody was asked for the last two.
-    #expect(world.events.kinds.count { $0 == .registryAsked } == 7)
+    #expect(world.events.kinds.count { $0 == .registryAsked(.plans) } == 7)
   }
 
   @Test("A registry that comes back is asked within the interval of the probe, and the guard closes")

@@ -16,7 +16,7 @@ struct NoticeTests {
     let time = world.clock.now
     let refusal = try #require(await world.service.check(patient, in: context).refusal)
     #expect(refusal.authorityTold == .entrusted)
-    #expect(refusal.displayText.contains("will be told of this visit when the registry can be reached"))
+    #expect(refusal.displayText.contains("will be told of this visit once the registry accepts it"))
     world.clock.advance(by: .seconds(7200))
     let access = try #require(try await world.accessesTold().first)
     #expect(access.id == refusal.access?.id)
@@ -91,6 +91,20 @@ struct NoticeTests {
     world.sink.release()
     _ = await world.drive { while world.service.heldNoticeCount > 0 { await Task.yield() } }
     #expect(world.safeguardingNotices.count == 1)
+  }
+
+  @Test("A held notice that the sink then refuses for good says of which access nobody was told")
+  func heldAndRefused() async throws {
+    let world = try World()
+    world.registry.play(.init(.fails(RegistryError(.unavailable)), on: .every))
+    var script = FaultySink.Script(.fails(SinkError(.unavailable)), on: .only(1))
+    script.add(.fails(SinkError(.rejected)), on: .only(2))
+    world.sink.play(script)
+    let refusal = try #require(await world.service.check(patient, in: try Sample.context()).refusal)
+    _ = await world.drive { while !world.events.kinds.contains(.noticeNotTold) { await Task.yield() } }
+    let events = world.events.all.compactMap { $0 as? TriageEvent }.suffix(2)
+    #expect(events.map(\.kind) == [.sinkFailed(SinkError(.rejected)), .noticeNotTold])
+    #expect(events.allSatisfy { $0.access == refusal.access?.id && $0.access != nil })
   }
 
   @Test("A notice that the sink refuses for good is said not to be told")

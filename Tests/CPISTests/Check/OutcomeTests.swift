@@ -109,7 +109,9 @@ struct OutcomeTests {
     func headline(_ plan: Plan, at time: CivilTime = Sample.night, partial: Bool = false, stale: Bool = false)
       async throws -> String?
     {
-      let world = try World(at: time) { $0.cache = .on(freshFor: .seconds(7200), usableWhenDownFor: .zero) }
+      let world = try World(at: time) {
+        $0.cache = .on(freshFor: .seconds(7200), usableWhenDownFor: .seconds(7200))
+      }
       world.reference.record(plan, for: patient, bornOn: nil)
       if partial { world.registry.play(.init(.answersNonsense(.partial), on: .every)) }
       if stale {

@@ -5,24 +5,34 @@ import Testing
 @Suite("Policies")
 struct PolicyTests {
   static let senseless: [(rule: String, change: @Sendable (inout TriagePolicy) -> Void)] = [
-    ("deadline must be more than zero", { $0.deadline = .zero }),
-    ("deadline must be more than zero", { $0.deadline = .seconds(-1) }),
-    ("cache deadline must be more than zero", { $0.cacheDeadline = .zero }),
-    ("sink deadline must be more than zero", { $0.sinkDeadline = .zero }),
-    ("visit deadline must be more than zero", { $0.visitDeadline = .zero }),
-    ("visit window must be more than zero", { $0.visitWindow = .zero }),
-    ("time that repeats are answered must not be negative", { $0.repeatsAnsweredFor = .nanoseconds(-1) }),
-    ("held notice limit must not be negative", { $0.heldNoticeLimit = -1 }),
+    ("TriagePolicy.deadline must be more than zero", { $0.deadline = .zero }),
+    ("TriagePolicy.deadline must be more than zero", { $0.deadline = .seconds(-1) }),
+    ("TriagePolicy.cacheDeadline must be more than zero", { $0.cacheDeadline = .zero }),
+    ("TriagePolicy.sinkDeadline must be more than zero", { $0.sinkDeadline = .zero }),
+    ("TriagePolicy.visitDeadline must be more than zero", { $0.visitDeadline = .zero }),
+    ("TriagePolicy.visitWindow must be more than zero", { $0.visitWindow = .zero }),
+    ("TriagePolicy.repeatsAnsweredFor must not be negative", { $0.repeatsAnsweredFor = .nanoseconds(-1) }),
+    ("TriagePolicy.heldNoticeLimit must not be negative", { $0.heldNoticeLimit = -1 }),
     (
-      "age of kept answers must not be negative",
+      "TriagePolicy.cache must have no negative freshFor",
       { $0.cache = .on(freshFor: .seconds(-1), usableWhenDownFor: .seconds(1)) }
     ),
     (
-      "age of kept answers must not be negative",
-      { $0.cache = .on(freshFor: .seconds(1), usableWhenDownFor: .seconds(-1)) }
+      "TriagePolicy.cache must have no usableWhenDownFor below its freshFor",
+      { $0.cache = .on(freshFor: .seconds(2), usableWhenDownFor: .seconds(1)) }
     ),
-    ("office hours must lie within a day of 1,440 minutes", { $0.officeHours.opensAtMinute = -1 }),
-    ("office hours must lie within a day of 1,440 minutes", { $0.officeHours.closesAtMinute = 1441 }),
+    (
+      "TriagePolicy.officeHours must open and then close within a day of 1,440 minutes",
+      { $0.officeHours.opensAtMinute = -1 }
+    ),
+    (
+      "TriagePolicy.officeHours must open and then close within a day of 1,440 minutes",
+      { $0.officeHours.closesAtMinute = 1441 }
+    ),
+    (
+      "TriagePolicy.officeHours must open and then close within a day of 1,440 minutes",
+      { $0.officeHours.closesAtMinute = 539 }
+    ),
   ]
 
   @Test(

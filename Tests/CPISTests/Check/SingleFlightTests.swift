@@ -114,6 +114,49 @@ struct SingleFlightTests {
     world.sink.release()
   }
 
+  @Test(
+    "So it does when the cache or the visit memory hangs after the registry has answered", arguments: [false, true])
+  func cancelledWhileNoting(inVisits: Bool) async throws {
+    let clock = ManualClock(Sample.night)
+    let memory = FaultyVisitMemory(InMemoryVisitMemory(), clock: clock)
+    let cache = FaultyCache(InMemoryFlagCache(clock: clock), clock: clock)
+    let reference = ReferenceRegistry(clock: clock, seed: 1)
+    reference.record(try Sample.plan(), for: patient, bornOn: nil)
+    var policy = TriagePolicy()
+    policy.cache = .on(freshFor: .zero, usableWhenDownFor: .seconds(600))
+    let service = try TriageService(
+      registry: AskedRegistry(base: reference), notices: RecordingSink(), cache: cache, visits: memory,
+      policy: policy,
+      clock: clock)
+    if inVisits {
+      memory.play(.init(.neverAnswers, on: .every, of: .note))
+    } else {
+      cache.play(.init(.neverAnswers, on: .every, of: .store))
+    }
+    let context = try Sample.context(visit: "v1")
+    let check = Task { await service.check(patient, in: context) }
+    if inVisits { await memory.waitForHanging(1) } else { await cache.waitForHanging(1) }
+    check.cancel()
+    #expect(await check.value.refusal?.authorityTold == .alreadyTold)
+    memory.release()
+    cache.release()
+  }
+
+  @Test("A check that is cancelled before the registry has answered says that the authority may not be told yet")
+  func cancelledEarly() async throws {
+    let world = try World()
+    world.registry.play(.init(.neverAnswers, on: .every))
+    let context = try Sample.context()
+    let check = Task { await world.service.check(patient, in: context) }
+    await world.registry.waitForHanging(1)
+    check.cancel()
+    let refusal = try #require(await check.value.refusal)
+    #expect(refusal.authorityTold == .underWay && world.service.heldNoticeCount == 0)
+    #expect(refusal.displayText.hasSuffix("the local authority may not have been told of this visit yet."))
+    #expect(world.events.kinds.contains(.callerLeft))
+    world.registry.release()
+  }
+
   @Test("A check that is cancelled after its access was handed on says so")
   func cancelledWhenHandedOn() async throws {
     let world = try World { $0.cache = .on(freshFor: .seconds(1), usableWhenDownFor: .seconds(600)) }

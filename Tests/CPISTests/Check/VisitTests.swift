@@ -234,6 +234,21 @@ struct VisitTests {
     memory.release()
   }
 
+  @Test("Plans in a visit of which nobody was told are asked for again, and so told")
+  func nobodyToldOf() async throws {
+    let clock = ManualClock(Sample.night)
+    let memory = FaultyVisitMemory(
+      InMemoryVisitMemory(), script: .init(.answersNonsense(.plansNobodyWasToldOf), on: .from(2), of: .open),
+      clock: clock)
+    let reference = ReferenceRegistry(clock: clock, seed: 1)
+    reference.record(try Sample.plan(), for: patient, bornOn: nil)
+    let service = try TriageService(registry: reference, notices: RecordingSink(), visits: memory, clock: clock)
+    let context = try Sample.context(visit: "visit-1")
+    _ = await service.check(patient, in: context)
+    let found = try #require(await service.check(patient, in: context).plans)
+    #expect(found.origin.source == .registry && found.authorityTold == .declared)
+  }
+
   @Test("A note that cannot be taken has the visit forgotten: no older plans answer a repeat")
   func noteFails() async throws {
     let clock = ManualClock(Sample.night)

@@ -5,7 +5,7 @@
 #endif
 import NHSNumbers
 
-/// Conducts a check: gate, visit, kept answer, registry, notices, outcome. What each step knows is its own.
+/// Conducts a check: gate, visit, kept answer, registry, notices, outcome. Each step keeps its state to itself.
 final class Engine: Sendable {
   let registry: GuardedRegistry
   let visits: VisitDesk
@@ -15,9 +15,6 @@ final class Engine: Sendable {
   let clock: any WallClock
   let policy: TriagePolicy
   let events: EventReporter
-  /// Whether every port answers in place: then nothing waits, and a check needs no task of its own to outlive its
-  /// caller.
-  private let isAllInPlace: Bool
 
   init(
     registry: GuardedRegistry, visits: VisitDesk, answers: AnswerKeeper, notices: NoticeDesk,
@@ -30,7 +27,12 @@ final class Engine: Sendable {
     self.clock = clock
     self.policy = policy
     self.events = events
-    isAllInPlace = registry.answersInPlace && visits.isInPlace && answers.isInPlace && notices.isInPlace
+  }
+
+  /// Whether every port answers in place now: then nothing waits, and a check needs no task of its own to outlive its
+  /// caller.
+  private var isAllInPlace: Bool {
+    registry.answersInPlace && visits.isInPlace && answers.isInPlace && notices.isInPlace
   }
 
   /// Whether no call of any port runs or waits for a thread.
@@ -82,13 +84,9 @@ final class Engine: Sendable {
 
   private func outcome(of flight: Flight) async -> TriageOutcome {
     if let outcome = await flight.settlement.value() { return outcome }
-    events.report(.notChecked(.cancelled), flight.access, since: flight.access.time)
     // The flight goes on without this caller, and declares what there is to declare.
-    let told: NotificationStatus =
-      switch flight.authorityTold {
-      case let status?: status == .declared ? .alreadyTold : status
-      case nil: flight.isUnscheduled ? .heldInMemory : .notDue
-      }
+    events.report(.callerLeft, flight.access, since: flight.access.time)
+    let told = flight.authorityTold ?? (flight.isUnscheduled ? .underWay : .notDue)
     return .notChecked(
       NotChecked(reason: .cancelled, access: flight.access, triedAt: flight.access.time, authorityTold: told))
   }
@@ -103,7 +101,7 @@ final class Engine: Sendable {
     do throws(RegistryError) {
       let answer: RegistryAnswer
       if let inPlace = registry.inPlace {
-        events.report(.registryAsked, flight.access)
+        events.report(.registryAsked(.plans), flight.access)
         answer = try await inPlace.plans(for: flight.access)
       } else {
         answer = try await askGuarded(flight, asked)
@@ -111,7 +109,9 @@ final class Engine: Sendable {
       let now = clock.now
       // An answer about anyone else is no answer (hazard H3).
       guard answer.patient == flight.patient else { throw RegistryError(.unusableAnswer) }
-      events.report(.registryAnswered, flight.access, since: asked)
+      events.report(.registryAnswered(.plans), flight.access, since: asked)
+      // Before anything waits: a caller that leaves now is to hear that the authority is told.
+      if flight.isUnscheduled, answer.finding != .noPlanUnderThisNumber { flight.note(.alreadyTold) }
       await answers.keep(answer, of: flight)
       settle(flight, await conclude(flight, answer, now: now))
     } catch {
@@ -122,7 +122,7 @@ final class Engine: Sendable {
 
   private func askGuarded(_ flight: Flight, _ asked: Date?) async throws(RegistryError) -> RegistryAnswer {
     try await registry.call(
-      within: policy.deadline, willCall: { self.events.report(.registryAsked, flight.access) },
+      within: policy.deadline, willCall: { self.events.report(.registryAsked(.plans), flight.access) },
       late: { await self.keepLate($0, of: flight, asked) }
     ) { registry async throws(RegistryError) in try await registry.plans(for: flight.access) }
   }
@@ -151,14 +151,19 @@ final class Engine: Sendable {
     func notChecked(_ reason: NotChecked.Reason) -> AccessHistoryOutcome {
       .notChecked(NotChecked(reason: reason, access: access, triedAt: clock.now, authorityTold: .notDue))
     }
-    if let reason = Gate.refusal(patient, in: context) { return notChecked(reason) }
+    if let reason = Gate.refusal(patient, in: context) {
+      events.report(.refused(reason), access)
+      return notChecked(reason)
+    }
     let asked = events.start
     do throws(RegistryError) {
-      let history = try await registry.call(within: policy.deadline) {
+      let history = try await registry.call(
+        within: policy.deadline, willCall: { events.report(.registryAsked(.history), access) }
+      ) {
         registry async throws(RegistryError) in try await registry.accessHistory(for: access)
       }
       guard history.patient == patient else { throw RegistryError(.unusableAnswer) }
-      events.report(.registryAnswered, access, since: asked)
+      events.report(.registryAnswered(.history), access, since: asked)
       return .known(history, asOf: clock.now)
     } catch {
       events.report(.registryFailed(error), access, since: asked)
@@ -184,7 +189,7 @@ extension Engine {
       // As old as the question: what was loaded while the answer was under way may be missing from it.
       let found = CachedAnswer(answer: answer, asOf: flight.access.time)
       await visits.note(.plansFound(answer.isComplete ? found : nil), of: flight)
-      events.authorityTold(.declared, flight)
+      events.report(.authorityTold(.declared), flight.access)
     } else if flight.remembered?.found != nil {
       await visits.note(.noPlanFound, of: flight)
     }
@@ -236,10 +241,14 @@ extension Engine {
     let access = flight.access
     let asked = events.start
     do throws(RegistryError) {
-      try await registry.call(within: policy.deadline) {
+      try await registry.call(
+        within: policy.deadline, willCall: { events.report(.registryAsked(.declaration), access) }
+      ) {
         registry async throws(RegistryError) in try await registry.declare(access)
       }
-      events.authorityTold(.declared, flight)
+      events.report(.registryAnswered(.declaration), access, since: asked)
+      flight.note(.declared)
+      events.report(.authorityTold(.declared), access)
       return .declared
     } catch {
       events.report(.registryFailed(error), access, since: asked)
@@ -269,20 +278,6 @@ extension RegistryError {
   /// Whether the registry refuses the author: then neither may a kept answer be shown to them, nor does declaring the
   /// access help. A request found wrong is another matter: it can be mended, and the declaration kept until then.
   fileprivate var isRefusal: Bool { code == .accessDenied }
-}
-
-extension NotChecked.Reason {
-  /// The reason that a failure of the registry is to a clinician.
-  init(_ error: RegistryError) {
-    self =
-      switch error.code {
-      case .accessDenied: .notAuthorised
-      case .requestRejected: .requestRejected
-      case .timedOut: .registryTooSlow
-      case .unusableAnswer: .answerUnusable
-      default: .registryUnavailable
-      }
-  }
 }
 
 /// What must hold before a registry or cache is asked about anyone.

@@ -37,21 +37,14 @@ final class Flight: Sendable {
     return told.withLock { $0 }
   }
 
-  fileprivate func note(_ status: NotificationStatus) { told.withLock { $0 = status } }
+  /// Takes note of what became of telling the authority, for callers that leave before the check ends.
+  func note(_ status: NotificationStatus) { told.withLock { $0 = status } }
 
   /// Whether both are the same access: the same visit, whoever of the staff asks; or, where there is none, the same
   /// author in the same place at the same time. Others are accesses of their own, and are declared as such.
   fileprivate func isSameAccess(as other: Flight) -> Bool {
     if visit != nil || other.visit != nil { return visit == other.visit }
     return access.context == other.access.context
-  }
-}
-
-extension EventReporter {
-  /// Takes note of what became of telling the authority.
-  func authorityTold(_ status: NotificationStatus, _ flight: Flight) {
-    flight.note(status)
-    report(.authorityTold(status), flight.access)
   }
 }
 

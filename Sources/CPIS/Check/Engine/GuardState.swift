@@ -146,6 +146,14 @@ package struct GuardState {
 }
 
 extension GuardState.Verdict {
+  /// What a result says of the registry.
+  init<Value>(_ result: Result<Value, RegistryError>) {
+    switch result {
+    case .success: self = .answered
+    case .failure(let error): self.init(error)
+    }
+  }
+
   /// What an error says of the registry.
   init(_ error: RegistryError) {
     self =

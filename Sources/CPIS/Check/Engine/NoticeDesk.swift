@@ -45,7 +45,8 @@ final class NoticeDesk: Sendable {
     if flight.isAuthorityTold { return .alreadyTold }
     let notice = UndeclaredAccess(id: identities.next(), access: flight.access)
     let status = await entrust(.undeclaredAccess(notice), flight.access)
-    events.authorityTold(status, flight)
+    flight.note(status)
+    events.report(.authorityTold(status), flight.access)
     return status
   }
 
@@ -53,7 +54,8 @@ final class NoticeDesk: Sendable {
   func giveUpDeclaration(_ flight: Flight) -> NotificationStatus {
     guard flight.isUnscheduled else { return .notDue }
     if flight.isAuthorityTold { return .alreadyTold }
-    events.authorityTold(.notTold, flight)
+    flight.note(.notTold)
+    events.report(.authorityTold(.notTold), flight.access)
     events.report(.noticeNotTold, flight.access)
     return .notTold
   }
@@ -118,20 +120,21 @@ final class NoticeDesk: Sendable {
       }
       let error = await offer(notice)
       if let error, error.code != .rejected {
-        events.report(.sinkFailed(error))
+        events.report(.sinkFailed(error), notice.access)
         let asked = min(error.retryAfter ?? .zero, .seconds(3600))
         wait = max(.seconds(1), min(wait * 2, .seconds(60)), asked)
         held.withLock { $0.postpone(notice) }
         continue
       }
       let remaining = held.withLock { $0.drop(notice) }
-      events.report(error == nil ? .heldNoticeEntrusted(remaining: remaining) : .noticeNotTold)
+      if let error { events.report(.sinkFailed(error), notice.access) }
+      events.report(error == nil ? .heldNoticeEntrusted(remaining: remaining) : .noticeNotTold, notice.access)
       wait = .zero
     }
   }
 }
 
-/// Notices that the sink would not take, oldest first, until it does.
+/// Notices that the sink would not take, in the order in which they are offered again.
 private struct HeldNotices {
   private var notices: [Notice] = []
   private var isOffering = false

@@ -53,7 +53,7 @@ final class PortThreads: TaskExecutor {
   ///   - name: what its threads are called.
   ///   - limit: how many threads it starts at most.
   ///   - idleTime: after how many seconds without a call a thread ends.
-  init(_ name: String, limit: Int = 128, idleTime: TimeInterval = 10) {
+  init(_ name: String, limit: Int, idleTime: TimeInterval = 10) {
     self.name = name
     self.limit = limit
     self.idleTime = idleTime
@@ -117,7 +117,8 @@ final class PortThreads: TaskExecutor {
 struct PortCalls: Sendable {
   private let threads: PortThreads
 
-  init(_ port: String) { threads = PortThreads("cpis.\(port)") }
+  /// - Parameter limit: how many threads there may be.
+  init(_ port: String, threads limit: Int = 128) { threads = PortThreads("cpis.\(port)", limit: limit) }
 
   /// Whether no call runs or waits for a thread.
   var areIdle: Bool { threads.isIdle }

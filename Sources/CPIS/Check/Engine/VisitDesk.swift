@@ -58,7 +58,8 @@ struct VisitDesk: Sendable {
   /// The plans found earlier in the visit, when they may answer again.
   func repeatedAnswer(_ flight: Flight) -> CachedAnswer? {
     // "No plan" is never repeated, whatever a memory may hold: it is always asked again.
-    guard let found = flight.remembered?.found, found.answer.patient == flight.patient,
+    // A memory that has plans of which the registry was not told is wrong: the registry is asked, and so told.
+    guard let found = flight.remembered?.found, flight.isAuthorityTold, found.answer.patient == flight.patient,
       case .plans = found.answer.finding, found.answer.isComplete,
       found.isUsable(at: flight.access.time, for: policy.repeatsAnsweredFor)
     else { return nil }
