@@ -248,6 +248,37 @@ struct AcknowledgementPairingTests {
     #expect(Self.names(only) == ["X"])
   }
 
+  @Test(
+    "Places out of order beside one that names no record leave a doubt, and so does an order that a code contradicts"
+  )
+  func doubt() throws {
+    let mixed = try Message(
+      details: [
+        Self.detail("CPR02", 4), Self.detail("CPR07", "/File/communicationFunctionSnd"), Self.detail("CPR03", 2),
+      ], messages: [Self.bad("A"), Self.bad("B"), Self.bad("C")]
+    ).read()
+    #expect(Self.names(mixed) == [nil, nil, nil] && mixed.unpairedRecords.count == 3)
+    // Only the upload's order has the plan that a place names, and there a code contradicts the record.
+    let place = "/File/record[4]/CP-ISRecord/pertinentInformation[2]"
+    let plans = Self.bad("B").replacing("<invalidCP-ISRecord>", with: "<invalidCP-ISRecord>" + Self.plan)
+    let contradicted = try Message(
+      details: [Self.detail("CPR07", place), Self.detail("CPR03", 2)],
+      messages: [Self.bad("A", number: "1"), plans]
+    ).read()
+    #expect(Self.names(contradicted) == [nil, nil] && contradicted.unpairedRecords.count == 2)
+    let agreed = try Message(
+      details: [Self.detail("CPR07", place), Self.detail("CPR03", 2)], messages: [Self.bad("A"), plans]
+    ).read()
+    #expect(Self.names(agreed) == ["B", "A"])
+  }
+
+  private static let plan = """
+    <pertinentInformation><npfitlc:contentId root="2.16.840.1.113883.2.1.3.2.4.18.16" \
+    extension="COCT_TP146101GB01#CPPInformation"/><COCT_TP146101GB01.CPPInformation><component><cPPStartDate>\
+    <value value="202609140900"/></cPPStartDate></component></COCT_TP146101GB01.CPPInformation>\
+    </pertinentInformation>
+    """
+
   @Test("Codes that are not ours are kept as they are, for the file and for a record; so is a code left out")
   func unknownCodes() throws {
     var message = Message(

@@ -183,6 +183,33 @@ struct UploadFormatTests {
     #expect(try code(limit + 1) == .tooDeep)
   }
 
+  @Test("A reader that has failed says the same again, whatever is done with it")
+  func failedReader() throws {
+    var reader = UploadReader()
+    let first = #expect(throws: UploadReadingError.self) { try reader.read(Array("<File><b>".utf8)) { _ in } }
+    let again = #expect(throws: UploadReadingError.self) { try reader.read(Array("<x/>".utf8)) { _ in } }
+    let last = #expect(throws: UploadReadingError.self) { try reader.finish() }
+    #expect(first != nil && first == again && first == last)
+    let error = try #require(first)
+    #expect(error.localizedDescription == error.description && "\(error)" == String(reflecting: error))
+    let other = UploadReadingError(.init(rawValue: "later"), line: 1, column: 2, byteOffset: 1, xPath: "/File")
+    #expect(other.description == "later (line 1, column 2, /File)")
+  }
+
+  @Test("A file without a record, or cut off before one, is refused and says what it was")
+  func recordless() throws {
+    let text = try SampleFiles.text("leeds")
+    let head = try #require(text.range(of: "<record>")).lowerBound
+    let whole = Reading(text[..<head] + "</File>")
+    #expect(whole.error?.code == .recordsMissing)
+    #expect(whole.error?.fileID == 587 && whole.error?.sender?.code.text == "212")
+    #expect(Reading(String(text[..<head])).error?.code == .truncated)
+    #expect(Reading("<File xmlns=\"urn:hl7-org:v3\"/>").error?.code == .partMissing)
+    #expect(Reading(text[..<head] + "<record/></File>").records.count == 1)
+    let late = try leeds(("</record>", "</record><id extension=\"1\"/>"))
+    #expect(late.error?.code == .partUnexpected && late.records.count == 1)
+  }
+
   @Test("Names that are not text, and parts too long to keep, are faults of their record")
   func names() throws {
     let subject = UploadFault(.unreadable, at: .subject(1))
