@@ -14,6 +14,15 @@ struct AcknowledgementReader {
     var seen: [AcknowledgementElement] = []
   }
 
+  /// What the message says of one record, as far as it was read.
+  private struct Place {
+    var hasCode = false
+    var code: UploadRecordCode?
+    var detailCodes: [UploadAcknowledgement.DetailCode] = []
+    var reason: String?
+    var location: String?
+  }
+
   private var xml: XMLReader
   private let limits: UploadLimits
   private var open: [OpenElement] = []
@@ -25,8 +34,8 @@ struct AcknowledgementReader {
   private var fileCode: UploadFileCode?
   private var failedCount: Int?
   private var loadedCount: Int?
-  private var places: [(code: UploadRecordCode?, reason: String?, location: String?)] = []
-  private var records: [UploadRecord] = []
+  private var places: [Place] = []
+  private var returned: [AcknowledgementPairing.Returned] = []
 
   init(limits: UploadLimits) {
     xml = XMLReader(limits)
@@ -61,7 +70,9 @@ struct AcknowledgementReader {
         }
       } catch {
         // At its end an element is whole: what is wrong with it is wrong in the one around it.
-        throw describe(error.code, in: token == .end ? xml.path.parent : xml.path)
+        let place = token == .text ? xml.textPosition : xml.tokenStart
+        throw describe(
+          UploadReadingError(error.code, at: place, xPath: (token == .end ? xml.path.parent : xml.path).text))
       }
     }
   }
@@ -77,7 +88,7 @@ struct AcknowledgementReader {
   private mutating func start() throws(HeadFault) {
     if builder != nil {
       if xml.position.byteOffset - recordStart > limits.recordBytes { builder?.abandon() }
-      builder?.start(xml.content, line: xml.position.line)
+      builder?.start(xml.content, line: xml.tokenStart.line)
       return
     }
     guard let parent = open.last else {
@@ -100,19 +111,27 @@ struct AcknowledgementReader {
     case .head(let part): try head.start(part, xml.content)
     case .fileCode:
       // Further details may follow; the first says what became of the file.
-      let code = try coded(UploadFileCode.init)
-      fileCode = fileCode ?? code
+      guard let code = try statedCode() else { throw HeadFault(.valueUnreadable) }
+      fileCode = fileCode ?? UploadFileCode(rawValue: code)
     case .place:
       guard places.count < limits.recordCount else { throw HeadFault(.tooLarge) }
-      places.append((nil, nil, nil))
-    case .recordCode: places[places.count - 1].code = try coded(UploadRecordCode.init)
+      places.append(Place())
+    case .recordCode:
+      places[places.count - 1].hasCode = true
+      places[places.count - 1].code = try statedCode().map(UploadRecordCode.init(rawValue:))
+    case .detailCode:
+      let detail = UploadAcknowledgement.DetailCode(
+        code: try statedCode(), codeSystem: try stated(.codeSystem), displayName: try stated(.displayName))
+      if detail.code != nil || detail.displayName != nil { places[places.count - 1].detailCodes.append(detail) }
+    case .message:
+      guard returned.count < limits.recordCount else { throw HeadFault(.tooLarge) }
+      returned.append(.absent)
+    case .loadedRecord: returned[returned.count - 1] = .loaded
     case .failedCount: failedCount = try count()
     case .loadedCount: loadedCount = try count()
     case .reason, .location: text.reset()
     case .record:
-      // More records than places are refused in the end: there is no need to hold them till then.
-      guard records.count < limits.recordCount else { throw HeadFault(.tooLarge) }
-      recordStart = xml.position.byteOffset
+      recordStart = xml.tokenStart.byteOffset
       builder = RecordBuilder(.content, xml.content)
     default: break
     }
@@ -135,7 +154,7 @@ struct AcknowledgementReader {
     if builder != nil {
       guard builder?.end() == true, let record = builder?.record else { return }
       builder = nil
-      records.append(record)
+      returned[returned.count - 1] = .rejected(record)
       _ = open.popLast()
       return
     }
@@ -148,15 +167,20 @@ struct AcknowledgementReader {
   }
 
   private func collectedText() throws(HeadFault) -> String {
-    guard let collapsed = text.collapsed else { throw HeadFault(.tooLarge) }
-    return collapsed
+    guard let shown = text.shown else { throw HeadFault(.tooLarge) }
+    return shown
   }
 
-  private func coded<Code>(_ make: (String) -> Code?) throws(HeadFault) -> Code {
-    guard let text = xml.content.attribute(.code).value, let code = make(text) else {
-      throw HeadFault(.valueUnreadable)
+  /// The code of the current element; `nil` when it states none, for which the schema has room.
+  private func statedCode() throws(HeadFault) -> String? { try stated(.code) }
+
+  /// What an attribute says, as it may be shown; `nil` when it says nothing.
+  private func stated(_ name: HL7Name) throws(HeadFault) -> String? {
+    switch xml.content.attribute(name) {
+    case .text(let text) where !text.isBlank: return XMLTextCollector.collapsed(text.shown)
+    case .text, .absent: return nil
+    case .tooLong: throw HeadFault(.tooLarge)
     }
-    return code
   }
 
   private func count() throws(HeadFault) -> Int {
@@ -172,25 +196,18 @@ struct AcknowledgementReader {
     guard let creationTime = head.creationTime, let fileID = head.statedFileID,
       let recordCount = head.statedRecordCount, let recipient = head.sender, let fileCode, let failedCount,
       let loadedCount,
-      places.allSatisfy({ $0.code != nil && $0.location != nil })
-    else { throw describe(.partMissing, in: xml.path) }
-    guard records.count <= places.count else { throw describe(.partUnexpected, in: xml.path) }
-    var rejected: [UploadAcknowledgement.RejectedRecord] = []
-    for (index, place) in places.enumerated() {
-      guard let code = place.code, let location = place.location else { continue }
-      rejected.append(
-        UploadAcknowledgement.RejectedRecord(
-          code: code, reason: place.reason, location: location,
-          record: index < records.count ? records[index] : nil))
+      places.allSatisfy({ $0.hasCode && $0.location != nil })
+    else { throw describe(UploadReadingError(.partMissing, at: xml.position, xPath: xml.path.text)) }
+    let details = places.map { place in
+      UploadAcknowledgement.RejectedRecord(
+        code: place.code, detailCodes: place.detailCodes, reason: place.reason, location: place.location ?? "",
+        record: nil)
     }
+    let pairing = AcknowledgementPairing(details, returned)
     return UploadAcknowledgement(
       creationTime: creationTime, fileID: fileID.value, recordCount: recordCount.value,
       recipient: recipient, fileCode: fileCode, loadedCount: loadedCount, failedCount: failedCount,
-      rejected: rejected)
-  }
-
-  private func describe(_ code: UploadReadingError.Code, in path: XMLPath) -> UploadReadingError {
-    describe(UploadReadingError(code, at: xml.position, xPath: path.text))
+      rejected: pairing.rejected, loadedLocations: pairing.loadedLocations, unpairedRecords: pairing.unpaired)
   }
 
   private func describe(_ error: UploadReadingError) -> UploadReadingError {
@@ -205,12 +222,14 @@ struct AcknowledgementReader {
 extension UploadAcknowledgement {
   /// Reads an acknowledgement message, `REPC_MT000003GB01`.
   ///
-  /// Rejected records are matched to their places by their order. A place beyond the records given back has a `nil`
-  /// record. Records that were loaded are left out even where the message has them. A record over
-  /// ``UploadLimits/recordBytes`` has a `readingFault`.
+  /// Records given back are paired with what is said of them by the place: the XPath names the record's position in the
+  /// upload, and records come in the upload's order [D]. Where that leaves a doubt, nothing is paired: the records are in
+  /// `unpairedRecords`, and what is said has a `nil` record. Codes that are not ours are kept as they are. Records that
+  /// were loaded are left out even where the message has them; their places are in `loadedLocations`. A record over
+  /// ``UploadLimits/recordBytes`` has a `readingFault`. Controls and direction marks in reasons, places, and the names of
+  /// codes become spaces; what was given back stays as it was sent.
   ///
-  /// - Throws: ``UploadReadingError`` when the message as a whole cannot be used, or has more rejected records than
-  ///   places.
+  /// - Throws: ``UploadReadingError`` when the message as a whole cannot be used.
   /// - Complexity: O(*n*) in time and memory.
   public init(hl7 bytes: some Collection<UInt8>, limits: UploadLimits = UploadLimits()) throws(UploadReadingError) {
     var reader = AcknowledgementReader(limits: limits)
@@ -223,16 +242,16 @@ private enum AcknowledgementElement: Equatable {
   /// A part that an upload's head has too.
   case head(HeadBuilder.Element)
   case file, fileDetail, fileCode
-  case places, place, recordCode, reason, location
+  case places, place, recordCode, detailCode, reason, location
   case failed, failedCount, loaded, loadedCount
-  case message, response, information, record
-  /// What is not needed here: a code's further parts, a record that was loaded.
+  case message, response, information, record, loadedRecord
+  /// What is not needed here: a code's further parts, the content of a record that was loaded.
   case ignored
 
   /// Whether a parent may have several of them. The parts of the head are counted where they are read.
   var isRepeatable: Bool {
     switch self {
-    case .head, .fileDetail, .place, .message, .ignored: true
+    case .head, .fileDetail, .place, .detailCode, .message, .ignored: true
     default: false
     }
   }
@@ -240,11 +259,11 @@ private enum AcknowledgementElement: Equatable {
   /// The child with a name; `nil` when the format has none of that name.
   func child(_ name: XMLName) -> AcknowledgementElement? {
     switch self {
-    case .ignored, .fileCode, .reason, .location: return .ignored
+    case .ignored, .fileCode, .reason, .location, .loadedRecord: return .ignored
     case .head(let part) where part != .root || !Self.isOwn(name): return Self.headChild(of: part, name)
     default: break
     }
-    guard name.namespace == .hl7 else { return self == .recordCode ? .ignored : nil }
+    guard name.namespace == .hl7 else { return self == .recordCode || self == .detailCode ? .ignored : nil }
     switch (self, name.hl7) {
     case (.head, .acknowledgementFile): return .file
     case (.head, .acknowledgementRecord): return .places
@@ -257,13 +276,16 @@ private enum AcknowledgementElement: Equatable {
     case (.place, .code): return .recordCode
     case (.place, .location): return .location
     case (.recordCode, .originalText): return .reason
-    case (.recordCode, _): return .ignored
+    case (.recordCode, .translation), (.recordCode, .qualifier), (.recordCode, .group): return .detailCode
+    case (.detailCode, .translation), (.detailCode, .qualifier), (.detailCode, .group), (.detailCode, .value):
+      return .detailCode
+    case (.recordCode, _), (.detailCode, _): return .ignored
     case (.failed, .value): return .failedCount
     case (.loaded, .value): return .loadedCount
     case (.message, .acknowledgementResponse): return .response
     case (.response, .pertinentInformation1): return .information
     case (.information, .invalidRecord): return .record
-    case (.information, .validRecord): return .ignored
+    case (.information, .validRecord): return .loadedRecord
     default: return nil
     }
   }

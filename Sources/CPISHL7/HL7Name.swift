@@ -61,11 +61,16 @@ enum HL7Name: String, CaseIterable {
   case validRecord = "validCP-ISRecord"
   case code
   case originalText
+  case translation
+  case qualifier
+  case group
   case location
 
   // Attributes.
   case root
   case `extension`
+  case assigningAuthorityName
+  case codeSystem
   case use
   case nullFlavor
   case updateMode

@@ -76,16 +76,17 @@ struct HeadBuilder {
     if element != .detail, content.isNil || content.has(.updateMode) { throw HeadFault(.valueUnreadable) }
     switch element {
     case .creationTime:
-      guard let date = HL7Timestamp.date(try value(.value, content)) else { throw HeadFault(.valueUnreadable) }
+      guard let date = HL7Timestamp.date(try value(.value, content)), date.isCarriedByMessages else {
+        throw HeadFault(.valueUnreadable)
+      }
       try set(&creationTime, date)
     case .id: try set(&statedFileID, try stated(.extension, content) { UploadFileID($0) })
     case .quantity: try set(&statedRecordCount, try stated(.value, content, readCount))
     case .function: try once(&hasFunction)
     case .organisation: try once(&hasOrganisation)
     case .organisationID:
-      let root = try value(.root, content)
-      guard root == Identifiers.organisation || root == Identifiers.site,
-        let code = try? ODSCode(try value(.extension, content))
+      let (root, text) = (try value(.root, content), try value(.extension, content))
+      guard root == Identifiers.organisation || root == Identifiers.site, let code = try? ODSCode(text)
       else { throw HeadFault(.valueUnreadable) }
       try set(&self.code, code)
     case .telecom: try readTelecom(content)
@@ -103,8 +104,8 @@ struct HeadBuilder {
   mutating func end(_ element: Element) throws(HeadFault) {
     switch element {
     case .name:
-      guard let collapsed = text.collapsed else { throw HeadFault(.tooLarge) }
-      try set(&name, collapsed)
+      guard let shown = text.shown else { throw HeadFault(.tooLarge) }
+      try set(&name, shown)
       text.reset()
     case .telecom: text.reset()
     case .organisation: guard sender != nil else { throw HeadFault(.partMissing) }
@@ -173,18 +174,38 @@ enum Stated<Value: Sendable>: Sendable {
 struct HeadMarkup {
   /// Creation time, id and count; `nil` for what could not be read.
   static func opening(_ creationTime: Date, id: UploadFileID?, count: Int?) throws(UploadWritingError) -> [String] {
-    guard let time = HL7Timestamp.text(creationTime) else { throw UploadWritingError(.valueInvalid) }
+    guard creationTime.isCarriedByMessages, let time = HL7Timestamp.text(creationTime) else {
+      throw UploadWritingError(.valueInvalid)
+    }
     return [
       "<creationTime value=\"\(time)\"/>", "<id extension=\"\(id?.digits ?? unreadableOnTheWire)\"/>",
       "<transmissionQuantity value=\"\(count.map(String.init) ?? unreadableOnTheWire)\"/>",
     ]
   }
 
-  /// The authority, as the element of the given name holds it.
-  static func authority(
+  /// The authority that sends an upload.
+  ///
+  /// - Throws: ``UploadWritingError`` when its name is blank, or its phones are not one or two: each use has an element of
+  ///   its own, also where the numbers are the same, as Spine looks for each use by itself.
+  static func sender(_ sender: UploadSender) throws(UploadWritingError) -> [(depth: Int, markup: String)] {
+    guard !sender.name.isBlank else { throw UploadWritingError(.partMissing, place: .sender) }
+    guard sender.telecoms.count <= 2 else { throw UploadWritingError(.tooManyParts, place: .sender) }
+    return try authority(sender, in: .communicationFunctionSnd)
+  }
+
+  /// The authority that an acknowledgement goes to. What is wrong with its details must not keep it from being told: for
+  /// a blank name its code is written, and of its phones the two for which the schema has room [D].
+  static func recipient(_ recipient: UploadSender) throws(UploadWritingError) -> [(depth: Int, markup: String)] {
+    var recipient = recipient
+    if recipient.name.isBlank { recipient.name = recipient.code.text }
+    recipient.telecoms = Array(recipient.telecoms.prefix(2))
+    return try authority(recipient, in: .communicationFunctionRcv)
+  }
+
+  private static func authority(
     _ sender: UploadSender, in element: HL7Name
   ) throws(UploadWritingError) -> [(depth: Int, markup: String)] {
-    guard let name = XMLWriter.text(sender.name) else {
+    guard let name = XMLWriter.text(sender.name.shown) else {
       throw UploadWritingError(.characterForbidden, place: .sender)
     }
     return [
@@ -197,27 +218,23 @@ struct HeadMarkup {
 
   private static func phones(_ telecoms: [UploadSender.Telecom]) throws(UploadWritingError) -> [String] {
     guard !telecoms.isEmpty else { throw UploadWritingError(.partMissing, place: .sender) }
-    var phones = telecoms.map { (uses: [$0.use], value: $0.value) }
-    if phones.count > 2 {
-      // The schema has room for two phones, each of which may have several uses.
-      phones = []
-      for telecom in telecoms {
-        if phones.last?.value == telecom.value {
-          phones[phones.count - 1].uses.append(telecom.use)
-        } else {
-          phones.append(([telecom.use], telecom.value))
-        }
+    return try telecoms.map { telecom throws(UploadWritingError) in
+      guard telecom.use.map(telecomUses.contains) ?? true, isTelephone(telecom.value) else {
+        throw UploadWritingError(.valueInvalid, place: .sender)
       }
-    }
-    guard phones.count <= 2 else { throw UploadWritingError(.tooManyParts, place: .sender) }
-    return try phones.map { phone throws(UploadWritingError) in
-      let uses = phone.uses.compactMap(\.self)
-      // A phone without a use stands by itself: written beside another use, it would disappear.
-      let isKnown = phone.uses == [nil] || (uses.count == phone.uses.count && uses.allSatisfy(telecomUses.contains))
-      guard isKnown, isTelephone(phone.value) else { throw UploadWritingError(.valueInvalid, place: .sender) }
-      return "<telecom use=\"\(uses.joined(separator: " "))\" value=\"\(phone.value)\"/>"
+      return "<telecom use=\"\(telecom.use ?? "")\" value=\"\(telecom.value)\"/>"
     }
   }
+}
+
+extension Date {
+  /// Whether it is of the years that messages carry, 1900 to 2099 in UTC.
+  fileprivate var isCarriedByMessages: Bool { -2_208_988_800..<4_102_444_800 ~= timeIntervalSince1970 }
+}
+
+extension XMLTextCollector {
+  /// The text as it may be shown, with its white space collapsed; `nil` when it was too long.
+  var shown: String? { text.map { Self.collapsed($0.shown) } }
 }
 
 /// Why the head of a file cannot be used.

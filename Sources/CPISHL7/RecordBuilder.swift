@@ -210,6 +210,7 @@ struct RecordBuilder {
       if draft.hasLocalID || value == nil { fail() }
       draft.hasLocalID = true
       draft.subject.localID = value
+      draft.subject.localIDAssigner = keep(content.attribute(.assigningAuthorityName))
     default: fail()
     }
     subject = draft

@@ -50,14 +50,18 @@ struct RecordMarkup {
     guard let role = subject.role, let birthDate = subject.birthDate, let given = subject.givenName,
       let family = subject.familyName, subject.nhsNumber != nil || subject.localID != nil
     else { throw UploadWritingError(.partMissing, place: place) }
-    guard isTimestamp(birthDate) else { throw UploadWritingError(.valueInvalid, place: place) }
+    guard isTimestamp(birthDate), !given.isBlank, !family.isBlank else {
+      throw UploadWritingError(.valueInvalid, place: place)
+    }
     guard let givenText = XMLWriter.text(given), let familyText = XMLWriter.text(family) else {
       throw UploadWritingError(.characterForbidden, place: place)
     }
     let birth = "<birthTime value=\"\(birthDate)\"/>"
     let name = "<name><given>\(givenText)</given><family>\(familyText)</family></name>"
     let number = try identifier(Identifiers.nhsNumber, subject.nhsNumber, at: place)
-    let identifiers = number + (try identifier(Identifiers.localID, subject.localID, at: place))
+    let identifiers =
+      number
+      + (try identifier(Identifiers.localID, subject.localID, assigner: subject.localIDAssigner, at: place))
     let template = role.templateElement
     lines.append((0, "<subject>"))
     lines.append((1, contentIDMarkup(template)))
@@ -77,14 +81,18 @@ struct RecordMarkup {
   }
 
   private func identifier(
-    _ root: String, _ value: String?, at place: UploadFault.Place
+    _ root: String, _ value: String?, assigner: String? = nil, at place: UploadFault.Place
   ) throws(UploadWritingError) -> [String] {
     guard let value else { return [] }
-    guard !value.isEmpty else { throw UploadWritingError(.valueInvalid, place: place) }
+    guard !value.isBlank else { throw UploadWritingError(.valueInvalid, place: place) }
     guard let text = XMLWriter.attribute(value) else {
       throw UploadWritingError(.characterForbidden, place: place)
     }
-    return ["<id root=\"\(root)\" extension=\"\(text)\"/>"]
+    guard let assigner else { return ["<id root=\"\(root)\" extension=\"\(text)\"/>"] }
+    guard let name = XMLWriter.attribute(assigner) else {
+      throw UploadWritingError(.characterForbidden, place: place)
+    }
+    return ["<id root=\"\(root)\" extension=\"\(text)\" assigningAuthorityName=\"\(name)\"/>"]
   }
 
   private func contentIDMarkup(_ template: HL7Name) -> String {

@@ -93,7 +93,7 @@ public struct UploadReader: Sendable {
       if xml.position.byteOffset - recordStart.byteOffset > limits.recordBytes {
         builder?.abandon()
       }
-      builder?.start(xml.content, line: xml.position.line)
+      builder?.start(xml.content, line: xml.tokenStart.line)
     } else if headElements.isEmpty {
       guard xml.content.element.isHL7(.file) else { throw fail(.rootUnknown) }
       try startInHead(.root)
@@ -127,7 +127,7 @@ public struct UploadReader: Sendable {
       receive(.header(header))
     }
     guard recordCount < limits.recordCount else { throw fail(.tooLarge) }
-    recordStart = (xml.position.line, xml.position.byteOffset)
+    recordStart = (xml.tokenStart.line, xml.tokenStart.byteOffset)
     builder = RecordBuilder(.record, xml.content)
   }
 
@@ -139,7 +139,7 @@ public struct UploadReader: Sendable {
     do throws(HeadFault) {
       try head.append(xml.content, in: headElements.last ?? .root)
     } catch {
-      throw fail(error.code)
+      throw remember(UploadReadingError(error.code, at: xml.textPosition, xPath: xml.path.text))
     }
   }
 
@@ -169,7 +169,7 @@ public struct UploadReader: Sendable {
   private mutating func fail(
     _ code: UploadReadingError.Code, in path: XMLPath? = nil
   ) -> UploadReadingError {
-    remember(UploadReadingError(code, at: xml.position, xPath: (path ?? xml.path).text))
+    remember(UploadReadingError(code, at: xml.tokenStart, xPath: (path ?? xml.path).text))
   }
 
   private mutating func remember(_ error: XMLError) -> UploadReadingError { remember(UploadReadingError(error)) }

@@ -22,7 +22,11 @@ public struct UploadReadingError: Error, Hashable, Sendable {
     public static let malformed = Code(rawValue: "malformed")
     /// The file ends before its root element does, or is empty. It was probably cut off: ask for it again.
     public static let truncated = Code(rawValue: "truncated")
-    /// Not UTF-8, or holding characters that XML forbids.
+    /// It declares another version of XML than 1.0.
+    public static let versionUnsupported = Code(rawValue: "versionUnsupported")
+    /// It is in another encoding than UTF-8, or declares one: `UTF8` without a hyphen is no encoding either.
+    public static let encodingUnsupported = Code(rawValue: "encodingUnsupported")
+    /// Not UTF-8 at this place, or a character that XML forbids.
     public static let encodingInvalid = Code(rawValue: "encodingInvalid")
     /// It has a document type declaration.
     public static let doctypeRefused = Code(rawValue: "doctypeRefused")
@@ -100,6 +104,9 @@ extension UploadReadingError: CustomStringConvertible {
     switch code {
     case .malformed: "not well-formed XML"
     case .truncated: "the file ends too early"
+    case .versionUnsupported: "not XML 1.0: the declaration names another version"
+    case .encodingUnsupported:
+      "not in UTF-8, or declares an encoding other than UTF-8, which is written with a hyphen"
     case .encodingInvalid: "not UTF-8, or characters that XML forbids"
     case .doctypeRefused: "document type declarations are refused"
     case .entityRefused: "entities other than those of XML are refused"

@@ -24,8 +24,8 @@ public struct UploadWriter: Sendable {
 
   /// Starts a file.
   ///
-  /// - Throws: ``UploadWritingError`` when the head cannot be written: it has no phone or more than two, or a time outside
-  ///   the years 1 to 9999.
+  /// - Throws: ``UploadWritingError`` when the head cannot be written: its authority has a blank name, no phone or more
+  ///   than two, or its time is not of the years 1900 to 2099.
   public init(_ header: UploadHeader) throws(UploadWritingError) {
     guard header.declaredRecordCount > 0 else { throw UploadWritingError(.recordsMissing) }
     var writer = XMLWriter()
@@ -34,7 +34,7 @@ public struct UploadWriter: Sendable {
     let lines = try HeadMarkup.opening(
       header.creationTime, id: header.fileID, count: header.declaredRecordCount)
     for line in lines { writer.line(1, line) }
-    for line in try HeadMarkup.authority(header.sender, in: .communicationFunctionSnd) {
+    for line in try HeadMarkup.sender(header.sender) {
       writer.line(line.depth + 1, line.markup)
     }
     opening = writer.take()

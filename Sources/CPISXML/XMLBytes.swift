@@ -75,11 +75,26 @@ extension Span<UInt8> {
     }
   }
 
-  /// Checks that bytes are UTF-8 of characters that XML allows.
+  /// Checks that bytes are UTF-8 of characters that XML allows. The fault is at the first that is not.
   func checkCharacters(_ range: Range<Int>) throws(XMLFault) {
-    guard let string = String(validating: copy(range), as: UTF8.self),
-      string.unicodeScalars.allSatisfy(isAllowed)
-    else { throw XMLFault(.encodingInvalid, at: range.lowerBound) }
+    if let string = String(validating: copy(range), as: UTF8.self), string.unicodeScalars.allSatisfy(isAllowed) {
+      return
+    }
+    throw XMLFault(.encodingInvalid, at: firstInvalid(range))
+  }
+
+  /// Where the first bytes stand that are no character, or one that XML forbids.
+  private func firstInvalid(_ range: Range<Int>) -> Int {
+    var place = range.lowerBound
+    while place < range.upperBound {
+      let length = self[place] < 0x80 ? 1 : self[place] >= 0xF0 ? 4 : self[place] >= 0xE0 ? 3 : 2
+      let end = Swift.min(place + length, range.upperBound)
+      guard let string = String(validating: copy(place..<end), as: UTF8.self),
+        string.unicodeScalars.allSatisfy(isAllowed)
+      else { break }
+      place = end
+    }
+    return place
   }
 
   /// How many bytes at the end of a range begin a character and do not finish it: 0 to 3.

@@ -11,7 +11,11 @@ package struct XMLError: Error, Hashable, Sendable {
     package static let malformed = Code(rawValue: "malformed")
     /// The document ends before its root element does, or is empty.
     package static let truncated = Code(rawValue: "truncated")
-    /// Not UTF-8, or holding characters that XML forbids.
+    /// It declares another version of XML than 1.0.
+    package static let versionUnsupported = Code(rawValue: "versionUnsupported")
+    /// It is in another encoding than UTF-8, or declares one.
+    package static let encodingUnsupported = Code(rawValue: "encodingUnsupported")
+    /// Not UTF-8 at this place, or a character that XML forbids.
     package static let encodingInvalid = Code(rawValue: "encodingInvalid")
     /// It has a document type declaration.
     package static let doctypeRefused = Code(rawValue: "doctypeRefused")
@@ -55,6 +59,8 @@ extension XMLError.Code {
     switch self {
     case .malformed: "not well-formed"
     case .truncated: "the text ends too early"
+    case .versionUnsupported: "not XML 1.0"
+    case .encodingUnsupported: "not in UTF-8, or declared as something else"
     case .encodingInvalid: "not UTF-8, or characters that XML forbids"
     case .doctypeRefused: "a document type declaration"
     case .entityRefused: "an entity other than those of XML"

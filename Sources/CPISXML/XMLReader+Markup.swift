@@ -188,9 +188,10 @@ extension XMLReader {
       phase = .prolog
       return true
     }
-    // UTF-16 and UTF-32 show a zero or a mark in the first four bytes.
-    for place in start..<start + 4 where bytes[place] == 0 || bytes[place] >= 0xFE {
-      throw XMLFault(.encodingInvalid, at: place)
+    // UTF-16 and UTF-32 show a mark at the beginning, or a zero in the first four bytes.
+    let isMarked = bytes[start] >= 0xFE && bytes[start + 1] >= 0xFE
+    for place in start..<start + 4 where bytes[place] == 0 || isMarked {
+      throw XMLFault(.encodingUnsupported, at: place)
     }
     if start > 0 { advanceWithinLine(to: start) }
     let hasDeclaration =
@@ -317,7 +318,9 @@ private func declarationFault(_ content: [UInt8]) -> XMLError.Code? {
     case ("version", "1.0"), ("encoding", "utf-8"), ("encoding", "us-ascii"), ("standalone", "yes"),
       ("standalone", "no"):
       break
-    case ("encoding", _): found = .encodingInvalid
+    case ("version", let version) where version.wholeMatch(of: /[0-9]+\.[0-9]+/) != nil: found = .versionUnsupported
+    // Of a file of another version, that is said first: its encoding may be right in that version.
+    case ("encoding", _): found = found ?? .encodingUnsupported
     default: return .malformed
     }
   }

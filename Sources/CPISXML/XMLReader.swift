@@ -57,10 +57,15 @@ package struct XMLReader: Sendable {
   package internal(set) var content: XMLContent
   var cursor = 0
   private(set) var isComplete = false
+  /// Whether more bytes came than the document may have. What it may have is read first, so that however it is cut, the
+  /// same is read before it is refused.
+  private var isOverLimit = false
   var phase = Phase.declaration
   var ending = Ending.none
   /// The place of the next byte.
   package private(set) var position = XMLPosition()
+  /// Where the last token starts. Unlike ``position``, it depends neither on how long a text is nor on how it was cut.
+  package private(set) var tokenStart = XMLPosition()
 
   /// How far beyond the cursor the search for the end of unfinished markup has come. The next search continues from
   /// there: markup that comes in small pieces is looked at once, not once for each piece.
@@ -95,16 +100,20 @@ package struct XMLReader: Sendable {
 
   /// Takes further bytes.
   ///
-  /// - Throws: ``XMLError`` when the document is over ``XMLLimits/documentBytes``.
+  /// Bytes beyond ``XMLLimits/documentBytes`` are dropped, and refused when ``next()`` comes to them.
+  ///
+  /// - Throws: ``XMLError`` when the document was over that limit before.
   package mutating func feed(_ bytes: some Sequence<UInt8>) throws(XMLError) {
+    guard !isOverLimit else { throw error(XMLFault(.tooLarge, at: content.buffer.count)) }
     if cursor > 0 {
       content.buffer.removeFirst(cursor)
       cursor = 0
     }
     content.buffer.append(contentsOf: bytes)
-    guard position.byteOffset + content.buffer.count <= limits.documentBytes else {
-      throw error(XMLFault(.tooLarge, at: cursor))
-    }
+    let excess = position.byteOffset + content.buffer.count - limits.documentBytes
+    guard excess > 0 else { return }
+    isOverLimit = true
+    content.buffer.removeLast(excess)
   }
 
   /// Says that no more bytes follow.
@@ -140,6 +149,7 @@ package struct XMLReader: Sendable {
         guard try readStart(bytes) else { return try waitForMore() }
       }
       guard cursor < bytes.count else { return try waitForMore() }
+      tokenStart = position
       switch try step(bytes) {
       case .token(let token): return token
       case .skipped: continue
@@ -168,6 +178,7 @@ package struct XMLReader: Sendable {
   }
 
   private mutating func waitForMore() throws(XMLFault) -> Token? {
+    guard !isOverLimit else { throw XMLFault(.tooLarge, at: content.buffer.count) }
     guard isComplete else { return nil }
     guard cursor == content.buffer.count, phase == .epilog else {
       throw XMLFault(.truncated, at: content.buffer.count)
@@ -188,13 +199,18 @@ extension XMLReader {
       if byte > UInt8(ascii: ">") {
         if byte >= 0x80 { isASCII = false }
       } else if byte < 0x20 {
-        guard isSpace(byte) else { throw XMLFault(.malformed, at: place) }
+        guard isSpace(byte) else {
+          // What is wrong before it is wrong first, however the text is cut.
+          try bytes.checkCharacters(start..<place)
+          throw XMLFault(.malformed, at: place)
+        }
       } else {
         switch byte {
         case UInt8(ascii: "<"), UInt8(ascii: "&"): break scan
         case UInt8(ascii: ">"):
           // "]]>" may stand only at the end of a CDATA section.
           if place - start >= 2, bytes[place - 1] == UInt8(ascii: "]"), bytes[place - 2] == UInt8(ascii: "]") {
+            try bytes.checkCharacters(start..<place)
             throw XMLFault(.malformed, at: place)
           }
         default: break
@@ -231,6 +247,18 @@ extension XMLReader {
 
 // Places.
 extension XMLReader {
+  /// Where the first character of the last text stands that is no white space; where the text starts when all of it is.
+  package var textPosition: XMLPosition {
+    guard case .bytes(let range) = content.text else { return tokenStart }
+    var place = tokenStart
+    // The cursor is behind the token, of which a CDATA section has more than its text.
+    for index in cursor - (position.byteOffset - tokenStart.byteOffset)..<range.upperBound {
+      guard index < range.lowerBound || isSpace(content.buffer[index]) else { return place }
+      place.pass(isLineEnd: content.buffer[index] == newline)
+    }
+    return tokenStart
+  }
+
   /// A fault at a place of the buffer that is not before the cursor, with line and column.
   private func error(_ fault: XMLFault) -> XMLError {
     var place = position

@@ -7,6 +7,9 @@ import Testing
 
 @Suite("Acknowledgements")
 struct AcknowledgementTests {
+  /// The codes of records that were not loaded.
+  private static let failures = UploadRecordCode.known.filter { $0 != .loaded }
+
   private func acknowledgement(
     _ fileCode: UploadFileCode, codes: [UploadRecordCode] = [], fileID: UploadFileID? = 7, count: Int? = 9
   ) throws -> UploadAcknowledgement {
@@ -23,10 +26,10 @@ struct AcknowledgementTests {
   }
 
   private func all() throws -> [UploadAcknowledgement] {
-    try UploadFileCode.allCases.map { try acknowledgement($0) }
-      + UploadRecordCode.allCases.map { try acknowledgement(.someLoaded, codes: [$0]) }
+    try UploadFileCode.known.map { try acknowledgement($0) }
+      + Self.failures.map { try acknowledgement(.someLoaded, codes: [$0]) }
       + [
-        try acknowledgement(.noneLoaded, codes: UploadRecordCode.allCases),
+        try acknowledgement(.noneLoaded, codes: Self.failures),
         try acknowledgement(.fileError, fileID: nil, count: nil),
         try acknowledgement(.fileError, fileID: 7, count: nil),
         try acknowledgement(.fileError, fileID: nil, count: 9),
@@ -60,11 +63,11 @@ struct AcknowledgementTests {
     let read = try UploadAcknowledgement(hl7: bytes)
     #expect(read.loadedCount == 3)
     #expect(read.failedCount == 2)
-    // The one without a start date cannot be held by the schema: its place comes last, without the record.
-    #expect(read.rejected.map(\.code) == [.numberInvalid, .other])
-    #expect(read.rejected.map(\.record) == [result.rejected[1].record, nil])
-    #expect(read.rejected.map(\.location) == [result.rejected[1].location, result.rejected[0].location])
-    #expect(read.rejected[1].reason == "plan start date missing")
+    // The one without a start date cannot be held by the schema: a message without a record stands in its place.
+    #expect(read.rejected.map(\.code) == [.other, .numberInvalid])
+    #expect(read.rejected.map(\.record) == [nil, result.rejected[1].record])
+    #expect(read.rejected.map(\.location) == result.rejected.map(\.location))
+    #expect(read.rejected[0].reason == "plan start date missing")
     if Schemas.arePresent { #expect(try Schemas.faults(of: [bytes], schema: "REPC_MT000003GB01") == "") }
   }
 
@@ -91,7 +94,7 @@ struct AcknowledgementTests {
 
   @Test("Records and places are capped as in an upload")
   func limits() throws {
-    let value = try acknowledgement(.noneLoaded, codes: Array(UploadRecordCode.allCases.prefix(3)))
+    let value = try acknowledgement(.noneLoaded, codes: Array(Self.failures.prefix(3)))
     let text = String(decoding: try value.hl7(), as: UTF8.self)
     func code(_ text: String, _ limits: UploadLimits) -> UploadReadingError.Code? {
       do throws(UploadReadingError) {
@@ -109,7 +112,7 @@ struct AcknowledgementTests {
     // Records without places do not get past the cap either.
     let placeless = text.replacing(/<acknowledgementRecord>(.|\n)*<\/acknowledgementRecord>/, with: "")
     #expect(code(placeless, limits) == .tooLarge)
-    #expect(code(placeless, UploadLimits()) == .partUnexpected)
+    #expect(try UploadAcknowledgement(hl7: Array(placeless.utf8)).unpairedRecords.count == 3)
     limits = UploadLimits()
     limits.recordBytes = 300
     let read = try UploadAcknowledgement(hl7: Array(text.utf8), limits: limits)
@@ -199,5 +202,27 @@ struct AcknowledgementTests {
     value = try acknowledgement(.someLoaded)
     value.failedCount = -1
     #expect(throws: UploadWritingError(.valueInvalid)) { try value.hl7() }
+    // A record that was loaded is not among those that were not.
+    value = try acknowledgement(.someLoaded, codes: [.loaded])
+    #expect(throws: UploadWritingError(.valueInvalid)) { try value.hl7() }
+  }
+
+  @Test("An authority that gave no name, or three phones, is acknowledged all the same; nothing blank is written")
+  func recipients() throws {
+    var value = try acknowledgement(.noneLoaded)
+    for name in ["", " ", "\u{200B}", "\u{3164}"] {
+      value.recipient.name = name
+      let read = try UploadAcknowledgement(hl7: value.hl7())
+      #expect(read.recipient.name == value.recipient.code.text)
+    }
+    value.recipient.name = "Leeds\u{85}\u{202E}x"
+    value.recipient.telecoms = [
+      .init(use: "EC", value: "tel:1234"), .init(use: "WP", value: "tel:1234"), .init(use: "MC", value: "tel:5678"),
+    ]
+    let bytes = try value.hl7()
+    let read = try UploadAcknowledgement(hl7: bytes)
+    #expect(read.recipient.name == "Leeds x")
+    #expect(read.recipient.telecoms == Array(value.recipient.telecoms.prefix(2)))
+    if Schemas.arePresent { #expect(try Schemas.faults(of: [bytes], schema: "REPC_MT000003GB01") == "") }
   }
 }

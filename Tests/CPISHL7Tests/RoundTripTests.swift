@@ -72,9 +72,59 @@ struct RoundTripTests {
     let bytes = try upload.hl7()
     #expect(String(decoding: bytes, as: UTF8.self).contains("use=\"\" value=\"tel:02079460312\""))
     #expect(try LocalAuthorityUpload(hl7: bytes) == upload)
-    // Beside another use of the same phone, nothing would be left of it.
     upload.header.sender.telecoms = [duty, UploadSender.Telecom(use: nil, value: duty.value), other]
+    #expect(throws: UploadWritingError(.tooManyParts, place: .sender)) { try upload.hl7() }
+    upload.header.sender.telecoms = [UploadSender.Telecom(use: "XX", value: duty.value)]
     #expect(throws: UploadWritingError(.valueInvalid, place: .sender)) { try upload.hl7() }
+  }
+
+  @Test("A birth date is written in any form that the schema has, and in no other")
+  func birthDates() throws {
+    var upload = try LocalAuthorityUpload(hl7: try SampleFiles.bytes("leeds"))
+    for text in [
+      "2021", "20210730", "202107301015+0100", "20210730101500.25", "20210730101500.25-0000", "2021073010+1",
+    ] {
+      upload.records[0].subjects[0].birthDate = text
+      #expect(try LocalAuthorityUpload(hl7: upload.hl7()) == upload, "\(text)")
+      if Schemas.arePresent {
+        #expect(try Schemas.faults(of: [upload.hl7()], schema: "REPC_MT000002GB01") == "", "\(text)")
+      }
+    }
+    for text in [
+      "", "20210730+0100", "20210730.5", "20210730101500.", "20210730101500.x", "202107301015+",
+      "202107301015+01000",
+      "202107301015+01x0", "2021073010150012", "2021-07-30",
+    ] {
+      upload.records[0].subjects[0].birthDate = text
+      #expect(throws: UploadWritingError(.valueInvalid, recordPosition: 1, place: .subject(1)), "\(text)") {
+        try upload.hl7()
+      }
+    }
+  }
+
+  @Test("What the schema requires of a record is not left out: an end of an unborn child's plan, an id, a name")
+  func requiredParts() throws {
+    let upload = try LocalAuthorityUpload(hl7: try SampleFiles.bytes("leeds"))
+    for change: (inout UploadRecord) -> Void in [
+      { $0.plans[0] = .init(kind: .unbornChildProtectionPlan, start: "202609140900") },
+      { ($0.subjects[0].nhsNumber, $0.subjects[0].localID) = (nil, nil) }, { $0.subjects[0].role = nil },
+      { $0.subjects[0].birthDate = nil }, { $0.subjects[0].givenName = nil }, { $0.subjects[0].familyName = nil },
+      { $0.subjects = [] },
+    ] {
+      var bad = upload
+      change(&bad.records[1])
+      let error = #expect(throws: UploadWritingError.self) { try bad.hl7() }
+      #expect(error?.code == .partMissing && error?.recordPosition == 2)
+      #expect(error?.localizedDescription == error?.description)
+    }
+    var forbidden = upload
+    forbidden.records[0].subjects[0].localID = "L\u{0}"
+    #expect(throws: UploadWritingError(.characterForbidden, recordPosition: 1, place: .subject(1))) {
+      try forbidden.hl7()
+    }
+    forbidden = upload
+    forbidden.header.sender.name = "L\u{FFFE}"
+    #expect(throws: UploadWritingError(.characterForbidden, place: .sender)) { try forbidden.hl7() }
   }
 
   @Test("An error of a record whose position is not known names none")

@@ -86,6 +86,68 @@ struct UploadsTests {
     }
   }
 
+  @Test("A date that the wire cannot carry, before 1900 or after 2099, is CPR07, whichever of a plan's it is")
+  func impossibleDates() throws {
+    for text in ["999912312359", "210001010000", "189912312359", "000101010000"] {
+      let found = UploadFault(.dateOutOfRange, at: .plan(1))
+      #expect(found.code == .other)
+      #expect(try fault { $0.plans[0].start = text } == found, "\(text)")
+      #expect(try fault { ($0.plans[0].start, $0.plans[0].end) = ("190001010000", text) } == found, "\(text)")
+      #expect(try fault { $0.plans[0].deleted = text } == found, "\(text)")
+    }
+    #expect(
+      try fault { ($0.plans[0].start, $0.plans[0].end) = ("190001010000", "209912312359") } == nil)
+  }
+
+  @Test("Nobody was born after the file was made, nor more than 120 years before it: CPR07")
+  func impossibleBirthDates() throws {
+    let found = UploadFault(.birthDateImpossible, at: .subject(1))
+    #expect(found.code == .other)
+    func fault(_ birthDate: String, fileMadeOn day: String? = nil) throws -> UploadFault? {
+      var record = UploadRecord(
+        plans: [sent(.unbornChildProtectionPlan, "202601050900", "202703010000")],
+        subjects: [subject(.motherOfUnbornChild)])
+      record.subjects[0].birthDate = birthDate
+      do throws(UploadFault) {
+        _ = try record.validated(on: try today(), fileMadeOn: day.flatMap { CivilDay(compact: $0) })
+        return nil
+      } catch {
+        return error
+      }
+    }
+    for text in ["20991231", "20261122", "202611220000", "00010101", "19061120", "18991231", "99991231"] {
+      #expect(try fault(text) == found, "\(text)")
+    }
+    for text in ["20261121", "202611212359", "19061121"] { #expect(try fault(text) == nil, "\(text)") }
+    // The file's own day counts, not the day on which it is read.
+    #expect(try fault("20261120", fileMadeOn: "20261120") == nil)
+    #expect(try fault("20261121", fileMadeOn: "20261120") == found)
+    #expect(try fault("19000101", fileMadeOn: "20191231") == nil)
+    #expect(try fault("18991231", fileMadeOn: "20191230") == found)
+    // Of a second subject too.
+    var record = UploadRecord(plans: [sent()], subjects: [subject(), subject(.motherOfUnbornChild)])
+    record.subjects[1].birthDate = "20991231"
+    #expect(throws: UploadFault(.birthDateImpossible, at: .subject(2))) { try record.validated(on: try today()) }
+  }
+
+  @Test("A name of nothing that can be seen is missing")
+  func invisibleNames() throws {
+    for name in ["\u{200B}", "\u{3164}", "\u{AD}\u{2800}", "\u{202E}", "\u{301}"] {
+      #expect(try fault { $0.subjects[0].givenName = name } == UploadFault(.givenNameMissing, at: .subject(1)))
+      #expect(try fault { $0.subjects[0].familyName = name } == UploadFault(.familyNameMissing, at: .subject(1)))
+    }
+  }
+
+  @Test("A blank id of the authority's own is none")
+  func blankLocalID() throws {
+    for id in ["", " ", "\u{200B}"] {
+      var record = UploadRecord(plans: [sent()], subjects: [subject(), subject(.motherOfUnbornChild)])
+      record.subjects[0].localID = id
+      record.subjects[1].localID = "L2"
+      #expect(try record.validated(on: try today()).person.localID == "L2")
+    }
+  }
+
   @Test("The second subject is the same girl: another birth date or name under her number is not verified, CPR03")
   func secondSubject() throws {
     func fault(_ change: (inout UploadRecord.Subject) -> Void) throws -> UploadFault? {
@@ -265,7 +327,7 @@ struct UploadsTests {
 
   @Test("Codes are written as the service writes them")
   func codes() {
-    #expect(UploadFileCode.allCases.map(\.rawValue) == (1...6).map { "CPF0\($0)" })
-    #expect(UploadRecordCode.allCases.map(\.rawValue) == (1...7).map { "CPR0\($0)" })
+    #expect(UploadFileCode.known.map(\.rawValue) == (1...6).map { "CPF0\($0)" })
+    #expect(UploadRecordCode.known.map(\.rawValue) == (1...7).map { "CPR0\($0)" })
   }
 }

@@ -107,7 +107,13 @@ struct XMLDamageTests {
     var limits = XMLLimits()
     limits.documentBytes = 206
     let pieces = XMLEvents(Array(whole.utf8), cuts: Array(1..<whole.utf8.count), limits: limits)
-    #expect((pieces.error?.code, pieces.error?.byteOffset, pieces.error?.path) == (.tooLarge, 203, "/a"))
+    #expect((pieces.error?.code, pieces.error?.byteOffset, pieces.error?.path) == (.tooLarge, 206, "/a"))
+    #expect(XMLEvents(whole, limits: limits).error == pieces.error)
+    // What is fed after that is refused at once.
+    var reader = XMLReader(XMLEvents.vocabulary, limits: limits)
+    try reader.feed(Array(whole.utf8))
+    let refusal = #expect(throws: XMLError.self) { try reader.feed([]) }
+    #expect(refusal?.code == .tooLarge)
   }
 
   @Test("A value over its limit costs no document: whoever asks is told")

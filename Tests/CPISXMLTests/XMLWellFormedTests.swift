@@ -129,7 +129,9 @@ struct XMLWellFormedTests {
     #expect("\(try #require(XMLEvents("").error))" == "XML: the text ends too early at line 1, column 1")
     for (document, words) in [
       ("x", "not well-formed"), ("<a>\u{FFFE}</a>", "not UTF-8, or characters that XML forbids"),
-      ("<!DOCTYPE a>", "a document type declaration"),
+      ("<!DOCTYPE a>", "a document type declaration"), ("<?xml version='1.1'?><a/>", "not XML 1.0"),
+      ("<?xml version='1.0' encoding='x'?><a/>", "not in UTF-8, or declared as something else"),
+      (String(repeating: "<a>", count: 100), "nested too deeply"),
     ] {
       #expect("\(try #require(XMLEvents(document).error))".contains(words))
     }

@@ -66,3 +66,41 @@ struct LintReadingTests {
     }
   }
 }
+
+@Suite("cpis upload lint, on what is no file, and on names that forge")
+struct LintForgeryTests {
+  @Test("A pipe that nobody writes to is refused at once")
+  func pipe() throws {
+    let path = FileManager.default.temporaryDirectory.appending(path: "cpis-\(UUID().uuidString)")
+      .path(percentEncoded: false)
+    #expect(unsafe mkfifo(path, 0o600) == 0)
+    defer { unsafe _ = unlink(path) }
+    // Were it opened, this would wait until somebody writes: give it an end after a while.
+    let writer = Process()
+    writer.executableURL = URL(filePath: "/bin/sh")
+    writer.arguments = ["-c", "sleep 20; : 1<>\"$0\"", path]
+    try writer.run()
+    defer { writer.terminate() }
+    for words in [["upload", "lint", path], ["check", "--upload", path, "--patient", "9990000026"]] {
+      let run = try Run(words: words)
+      #expect(run.status == 4 && run.output.isEmpty)
+      #expect(run.errors.contains("not a regular file"), "\(run.errors)")
+    }
+    #expect(writer.isRunning, "the pipe was opened")
+  }
+
+  @Test("An authority's name with controls in it reaches no terminal as it is")
+  func forgedName() throws {
+    let forged = "LEEDS\u{9B}2J\u{202E}&#x85;CPF02"
+    let text = try Samples.text("leeds", ("LEEDS CITY COUNCIL", forged))
+    try Samples.file(text) { path in
+      let run = try Run(
+        "check", "--upload", path, "--patient", "9990135347", "--at", "2026-11-21T02:14")
+      #expect(run.output.contains("LEEDS 2J CPF02"), "\(run.output)")
+      for scalar in run.output.unicodeScalars {
+        #expect(scalar == "\n" || scalar == "\t" || scalar.properties.generalCategory != .control)
+        #expect(scalar.properties.generalCategory != .format)
+      }
+    }
+  }
+}

@@ -21,12 +21,13 @@ public struct AccessHistory: Hashable, Sendable {
     /// The name of the viewer's organisation.
     public let organisationName: String
 
-    /// Makes an entry.
+    /// Makes an entry. Controls and direction marks in its texts, which others wrote, become spaces; a blank job role is
+    /// none.
     public init(time: Date, viewerName: String, jobRole: String?, organisationName: String) {
       self.time = time
-      self.viewerName = viewerName
-      self.jobRole = jobRole
-      self.organisationName = organisationName
+      self.viewerName = viewerName.shown
+      self.jobRole = jobRole.flatMap { $0.isBlank ? nil : $0.shown }
+      self.organisationName = organisationName.shown
     }
   }
 

@@ -26,7 +26,7 @@ public struct JobRole: Hashable, Sendable {
   /// - Throws: ``InvalidValue`` when the code or the name is blank.
   public init(code: String, name: String) throws(InvalidValue) {
     self.code = try code.nonBlank("job role code")
-    self.name = try name.nonBlank("job role name")
+    self.name = try name.shownNonBlank("job role name")
   }
 }
 
@@ -52,7 +52,7 @@ public struct Worker: Hashable, Sendable {
     self.userID = try userID.nonBlank("worker's user id")
     self.roleProfileID = try roleProfileID.nonBlank("worker's role profile id")
     self.jobRole = jobRole
-    self.name = try name.nonBlank("worker's name")
+    self.name = try name.shownNonBlank("worker's name")
     self.activities = activities
   }
 }
@@ -74,8 +74,8 @@ public struct AccreditedSystem: Hashable, Sendable {
   public init(asid: String, name: String, responsiblePerson: String, activities: Set<Activity>) throws(InvalidValue)
   {
     self.asid = try asid.nonBlank("system's ASID")
-    self.name = try name.nonBlank("system's name")
-    self.responsiblePerson = try responsiblePerson.nonBlank("system's responsible person")
+    self.name = try name.shownNonBlank("system's name")
+    self.responsiblePerson = try responsiblePerson.shownNonBlank("system's responsible person")
     self.activities = activities
   }
 }

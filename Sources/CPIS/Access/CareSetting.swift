@@ -34,11 +34,13 @@ public struct CareSetting: Sendable {
   ///   - name: 1 to 64 ASCII letters, digits and hyphens, starting with a letter.
   ///   - displayText: what a person reads; not blank.
   ///   - care: whether the authority is told of checks here.
-  /// - Throws: ``InvalidValue`` when a part breaks its rule, or when `name` is the name of one of our settings and the
-  ///   care is not that setting's.
+  /// - Throws: ``InvalidValue`` when a part breaks its rule, when `name` is the name of one of our settings and the care is
+  ///   not that setting's, or when it differs from one of our names in case and hyphens only: nobody could tell them apart.
   public init(name: String, displayText: String, care: Care) throws(InvalidValue) {
-    let ours = Self.known.filter { $0.name == name }
-    guard ours.isEmpty || ours.contains(where: { $0.care == care }) else {
+    func folded(_ name: String) -> String { name.lowercased().filter { $0 != "-" } }
+    let likeOurs = folded(name)
+    let ours = Self.known.filter { folded($0.name) == likeOurs }
+    guard ours.isEmpty || ours.contains(where: { $0.name == name && $0.care == care }) else {
       throw InvalidValue("care setting", must: "have the care that CP-IS gives it, or another name")
     }
     try self.init(stored: name, displayText: displayText, care: care)
@@ -54,7 +56,7 @@ public struct CareSetting: Sendable {
     else {
       throw InvalidValue("care setting's name", must: "be 1 to 64 letters, digits and hyphens after a letter")
     }
-    self.init(name, try displayText.nonBlank("care setting's text"), care)
+    self.init(name, try displayText.shownNonBlank("care setting's text"), care)
   }
 
   private init(_ name: String, _ displayText: String, _ care: Care) {

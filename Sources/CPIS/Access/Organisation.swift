@@ -10,7 +10,7 @@ public struct Organisation: Hashable, Sendable {
   /// - Throws: ``InvalidValue`` when the name is blank.
   public init(code: ODSCode, name: String) throws(InvalidValue) {
     self.code = code
-    self.name = try name.nonBlank("organisation's name")
+    self.name = try name.shownNonBlank("organisation's name")
   }
 }
 

@@ -3,7 +3,7 @@ public struct LocalAuthority: Hashable, Sendable {
   /// Its organisation code.
   public let code: ODSCode
 
-  /// Its name.
+  /// Its name, with controls and direction marks made spaces: it is shown to clinicians.
   public let name: String
 
   /// The emergency duty team's phone, answered day and night. Mandatory in CP-IS (`EC` on the wire).
@@ -19,7 +19,7 @@ public struct LocalAuthority: Hashable, Sendable {
     code: ODSCode, name: String, emergencyDutyPhone: PhoneNumber, officeHoursPhone: PhoneNumber?
   ) throws(InvalidValue) {
     self.code = code
-    self.name = try name.nonBlank("local authority's name")
+    self.name = try name.shownNonBlank("local authority's name")
     self.emergencyDutyPhone = emergencyDutyPhone
     self.officeHoursPhone = officeHoursPhone
   }

@@ -157,7 +157,7 @@ extension UploadFileID: CustomStringConvertible {
 /// One record of an upload as the authority sent it: text, not yet checked.
 ///
 /// It keeps what was sent, right or wrong, so that a refused record can be given back. Check it with
-/// ``validated(on:)``.
+/// ``validated(on:fileMadeOn:)``.
 public struct UploadRecord: Hashable, Sendable {
   /// A plan as sent.
   public struct SentPlan: Hashable, Sendable {
@@ -196,6 +196,9 @@ public struct UploadRecord: Hashable, Sendable {
     public var nhsNumber: String?
     /// The authority's own id for the child; `nil` when it gave none.
     public var localID: String?
+    /// Who gave that id, as the authority writes it: `ODSCode:ODSName`, such as `212:LEEDS CITY COUNCIL`; `nil` when the
+    /// record does not say. It is kept and written again as it came.
+    public var localIDAssigner: String?
     /// The birth date, `yyyyMMdd` or with a time as HL7's `ts` has it; `nil` when missing.
     public var birthDate: String?
     /// Given names, separated by spaces; `nil` when missing.
@@ -205,12 +208,13 @@ public struct UploadRecord: Hashable, Sendable {
 
     /// Makes a subject as sent.
     public init(
-      role: SubjectRole?, nhsNumber: String?, localID: String? = nil, birthDate: String?,
-      givenName: String?, familyName: String?
+      role: SubjectRole?, nhsNumber: String?, localID: String? = nil, localIDAssigner: String? = nil,
+      birthDate: String?, givenName: String?, familyName: String?
     ) {
       self.role = role
       self.nhsNumber = nhsNumber
       self.localID = localID
+      self.localIDAssigner = localIDAssigner
       self.birthDate = birthDate
       self.givenName = givenName
       self.familyName = familyName

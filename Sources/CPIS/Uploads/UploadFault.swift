@@ -23,6 +23,10 @@ public struct UploadFault: Error, Hashable, Sendable {
     case planStartMissing
     /// A date is not one of the calendar, or not in the form of messages.
     case dateUnreadable
+    /// A plan's date is before 1900 or after 2099, which the messages cannot carry.
+    case dateOutOfRange
+    /// The patient was born after the file was made, more than 120 years before it, or before 1900.
+    case birthDateImpossible
     /// The plan ends before it starts.
     case planEndsBeforeStart
     /// An unborn child protection plan has no end date, the due date.
@@ -119,6 +123,8 @@ extension UploadFault: CustomStringConvertible {
     case .planKindMissing: "plan kind missing or unknown"
     case .planStartMissing: "plan start date missing"
     case .dateUnreadable: "date not readable"
+    case .dateOutOfRange: "date before 1900 or after 2099"
+    case .birthDateImpossible: "birth date after the file was made, or more than 120 years before"
     case .planEndsBeforeStart: "plan ends before it starts"
     case .unbornPlanWithoutEnd: "unborn child protection plan without an end date"
     case .birthDateMissing: "birth date missing"

@@ -19,7 +19,7 @@ public struct ValidatedRecord: Hashable, Sendable {
     /// The number that the plans are held under.
     public let number: NHSNumber
     /// The authority's own id: of two subjects the first's, or the second's where the first has none [D]; `nil` when
-    /// it gave none.
+    /// it gave none, or a blank one.
     public let localID: String?
     /// The birth date.
     public let birthDay: CivilDay
@@ -43,12 +43,17 @@ extension ValidatedRecord.Person: Redacting {}
 extension UploadRecord {
   /// Checks the record by itself: everything that needs neither other records nor the demographics service.
   ///
-  /// - Parameter day: today, in UK civil days; decides who is 18.
+  /// - Parameters:
+  ///   - day: today, in UK civil days; decides who is 18.
+  ///   - creationDay: the UK civil day on which the file of the record was made, after which nobody in it was born;
+  ///     `nil` for a record that is checked before it is sent: its file is made today.
   /// - Throws: the first ``UploadFault``, in the order number, subjects, plans.
   /// - Complexity: O(1); a record has at most three plans and two subjects.
-  public func validated(on day: CivilDay) throws(UploadFault) -> ValidatedRecord {
+  public func validated(
+    on day: CivilDay, fileMadeOn creationDay: CivilDay? = nil
+  ) throws(UploadFault) -> ValidatedRecord {
     if let readingFault { throw readingFault }
-    let person = try validatedPerson()
+    let person = try validatedPerson(fileMadeOn: creationDay ?? day)
     guard (1...3).contains(plans.count) else { throw UploadFault(.planCount, at: .record) }
     let isAdult = day >= person.birthDay.birthday(age: 18)
     var changes: [ValidatedRecord.Change] = []
@@ -63,13 +68,13 @@ extension UploadRecord {
     return ValidatedRecord(person: person, changes: changes)
   }
 
-  private func validatedPerson() throws(UploadFault) -> ValidatedRecord.Person {
+  private func validatedPerson(fileMadeOn creationDay: CivilDay) throws(UploadFault) -> ValidatedRecord.Person {
     guard (1...2).contains(subjects.count), Set(subjects.map(\.role)).count == subjects.count else {
       throw UploadFault(.subjectCount, at: .record)
     }
-    let person = try subjects[0].validated(at: .subject(1))
+    let person = try subjects[0].validated(at: .subject(1), fileMadeOn: creationDay)
     guard subjects.count == 2 else { return person }
-    let second = try subjects[1].validated(at: .subject(2))
+    let second = try subjects[1].validated(at: .subject(2), fileMadeOn: creationDay)
     guard second.number == person.number else { throw UploadFault(.subjectsDiffer, at: .subject(2)) }
     // Only the first is held against demographics. The second must be no other person, or a plan would be held
     // under the number of somebody whom the record does not describe.
@@ -93,7 +98,9 @@ extension ValidatedRecord.Person {
 }
 
 extension UploadRecord.Subject {
-  fileprivate func validated(at place: UploadFault.Place) throws(UploadFault) -> ValidatedRecord.Person {
+  fileprivate func validated(
+    at place: UploadFault.Place, fileMadeOn creationDay: CivilDay
+  ) throws(UploadFault) -> ValidatedRecord.Person {
     guard let nhsNumber, !nhsNumber.isEmpty else { throw UploadFault(.nhsNumberMissing, at: place) }
     // Messages carry the ten digits only; a placeholder passes the check digit and is nobody's number.
     guard nhsNumber.utf8.count == 10, let number = try? NHSNumber(parsing: nhsNumber), !number.isPlaceholder
@@ -106,14 +113,18 @@ extension UploadRecord.Subject {
     else {
       throw UploadFault(.dateUnreadable, at: place)
     }
-    guard let givenName, givenName.contains(where: { !$0.isWhitespace }) else {
+    guard birthDay <= creationDay, birthDay.birthday(age: 120) >= creationDay, birthDay.isCarriedByMessages else {
+      throw UploadFault(.birthDateImpossible, at: place)
+    }
+    guard let givenName, !givenName.isBlank else {
       throw UploadFault(.givenNameMissing, at: place)
     }
-    guard let familyName, familyName.contains(where: { !$0.isWhitespace }) else {
+    guard let familyName, !familyName.isBlank else {
       throw UploadFault(.familyNameMissing, at: place)
     }
     return ValidatedRecord.Person(
-      number: number, localID: localID, birthDay: birthDay, givenName: givenName, familyName: familyName)
+      number: number, localID: localID.flatMap { $0.isBlank ? nil : $0 }, birthDay: birthDay, givenName: givenName,
+      familyName: familyName)
   }
 }
 
@@ -135,6 +146,12 @@ extension UploadRecord.SentPlan {
 
   private static func time(_ text: String, at place: UploadFault.Place) throws(UploadFault) -> CivilTime {
     guard let time = CivilTime(compact: text) else { throw UploadFault(.dateUnreadable, at: place) }
+    guard time.day.isCarriedByMessages else { throw UploadFault(.dateOutOfRange, at: place) }
     return time
   }
+}
+
+extension CivilDay {
+  /// Whether the messages can carry it: the schema's dates are of the years 1900 to 2099.
+  package var isCarriedByMessages: Bool { 1900...2099 ~= components.year }
 }

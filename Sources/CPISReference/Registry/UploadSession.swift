@@ -86,6 +86,8 @@ struct StagedUpload {
   let header: UploadHeader
   /// The day that records are checked for: the day on which reading the file began.
   let day: CivilDay
+  /// The day on which the file was made, after which nobody in it was born.
+  private let creationDay: CivilDay
   /// The sender; `nil` when its phone numbers are at fault.
   let authority: LocalAuthority?
   /// What is wrong with the sender's phone numbers; every record is then rejected for it.
@@ -102,6 +104,7 @@ struct StagedUpload {
   init(header: UploadHeader, on day: CivilDay, refusal: UploadFileCode?) {
     self.header = header
     self.day = day
+    creationDay = UnitedKingdomTime.day(at: header.creationTime)
     self.refusal = refusal
     do throws(UploadFault) {
       authority = try header.sender.authority()
@@ -119,7 +122,7 @@ struct StagedUpload {
     readCount += 1
     guard refusal == nil else { return nil }
     do throws(UploadFault) {
-      let valid = try record.validated(on: day)
+      let valid = try record.validated(on: day, fileMadeOn: creationDay)
       if let senderFault { throw senderFault }
       return valid
     } catch {

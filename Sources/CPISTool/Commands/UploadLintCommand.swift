@@ -43,6 +43,8 @@ struct UploadLintCommand: Command {
     let console: Console
     private(set) var faultCount = 0
     private var recordCount = 0
+    /// The day on which the file was made, once its head was read.
+    private var creationDay: CivilDay?
 
     init(day: CivilDay, console: Console) {
       self.day = day
@@ -52,6 +54,7 @@ struct UploadLintCommand: Command {
     mutating func take(_ part: UploadPart) {
       switch part {
       case .header(let header):
+        creationDay = UnitedKingdomTime.day(at: header.creationTime)
         do throws(UploadFault) {
           _ = try header.sender.authority()
         } catch {
@@ -61,7 +64,7 @@ struct UploadLintCommand: Command {
       case .record(let read):
         recordCount += 1
         do throws(UploadFault) {
-          _ = try read.record.validated(on: day)
+          _ = try read.record.validated(on: day, fileMadeOn: creationDay)
         } catch {
           write(
             line: read.line(of: error.place), error.code.rawValue, error.xPath(inRecord: read.position),

@@ -1,3 +1,4 @@
+import CPIS
 import Foundation
 
 /// Where the tool writes: plain text, with colour only for a person at a terminal.
@@ -20,9 +21,12 @@ struct Console: Sendable {
   }
 
   /// Writes a line to standard output. When that fails, the tool ends, because half an answer is no answer.
+  ///
+  /// What could move a cursor, colour the terminal or turn the direction of text is written as a space, whoever it came
+  /// from; only our own line ends, tabs and colours are left.
   func write(_ line: String = "", _ style: Style? = nil) {
     do {
-      try FileHandle.standardOutput.write(contentsOf: Data((styled(line, style) + "\n").utf8))
+      try FileHandle.standardOutput.write(contentsOf: Data((styled(Self.shown(line), style) + "\n").utf8))
     } catch {
       complain("standard output cannot be written")
       exit(ExitCode.unwritableOutput.rawValue)
@@ -31,7 +35,15 @@ struct Console: Sendable {
 
   /// Writes a line to standard error. When that fails too, nobody can be told.
   func complain(_ line: String) {
-    try? FileHandle.standardError.write(contentsOf: Data("cpis: \(line)\n".utf8))
+    try? FileHandle.standardError.write(contentsOf: Data("cpis: \(Self.shown(line))\n".utf8))
+  }
+
+  private static func shown(_ text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false)
+      .map {
+        $0.split(separator: "\t", omittingEmptySubsequences: false).map { String($0).shown }.joined(separator: "\t")
+      }
+      .joined(separator: "\n")
   }
 
   /// Text in a style, which is set for each line separately.

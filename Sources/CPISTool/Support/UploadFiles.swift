@@ -76,6 +76,11 @@ struct FilePieces {
     if (try? target.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true {
       throw .unreadable("\(shown): a folder; name a file")
     }
+    // Opening a pipe waits until somebody writes to it, perhaps for ever.
+    let values = try? target.resourceValues(forKeys: [.isRegularFileKey])
+    if let isRegular = values?.isRegularFile, !isRegular {
+      throw .unreadable("\(shown): not a regular file; write what a pipe gives into a file first")
+    }
     guard let file = FileHandle(forReadingAtPath: path) else {
       throw .unreadable("\(shown): no such file, or not readable")
     }

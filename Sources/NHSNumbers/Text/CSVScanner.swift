@@ -2,6 +2,8 @@
 struct CSVScanner: TextScanner {
   private var rows: CSVRows
   private let column: Int
+  /// How many titles there are, and so fields in each row.
+  private let width: Int
   private let options: NHSNumber.ParsingOptions
 
   init(
@@ -22,6 +24,7 @@ struct CSVScanner: TextScanner {
     guard let column = places.first else { throw .columnMissing }
     guard places.count == 1 else { throw .columnRepeated }
     self.column = column
+    width = place
   }
 
   mutating func fill(_ chunk: inout TextChunk) -> Bool {
@@ -29,19 +32,22 @@ struct CSVScanner: TextScanner {
       let line = rows.line
       var place = 0
       var wanted: CSVField?
+      var isBlank = false
       let column = column
       let outcome = rows.nextRow { field in
         if place == column { wanted = field }
+        isBlank = place == 0 && field.content.count == 0 && !field.isQuoted
         place += 1
       }
       switch outcome {
       case .endOfText: return false
       case .broken(let reason): chunk.faults.append(LineFault(line: line, reason))
       case .read:
-        if let wanted {
+        // In a row of another width than the titles, any field may be the one asked for.
+        if place == width, let wanted {
           chunk.append(wanted.content, line: line, options)
         } else {
-          chunk.faults.append(LineFault(line: line, .missingField))
+          chunk.faults.append(LineFault(line: line, isBlank ? .missingField : .fieldCount))
         }
       }
     }

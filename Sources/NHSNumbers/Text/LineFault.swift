@@ -6,8 +6,12 @@ public struct LineFault: Hashable, Sendable {
     /// What stands there is not an NHS number. A blank line of a list is ``NHSNumber/ParseError/empty``.
     case notANumber(NHSNumber.ParseError)
 
-    /// The row ends before the column. A blank line of a CSV file is this, unless the column is the first.
+    /// A blank line of a CSV file, which has no field to read, unless there is only one title.
     case missingField
+
+    /// The row has more or fewer fields than there are titles, so that it is not known which of them is the one asked
+    /// for: a field may lack its quotes, or be missing altogether.
+    case fieldCount
 
     /// A quote opens and never closes, so that the rest of the text is unread.
     case unclosedQuote
@@ -38,7 +42,8 @@ extension LineFault: CustomStringConvertible {
   public var description: String {
     switch reason {
     case .notANumber(let error): "line \(line): \(error)"
-    case .missingField: "line \(line): the row ends before the column"
+    case .missingField: "line \(line): a blank line"
+    case .fieldCount: "line \(line): more or fewer fields than titles"
     case .unclosedQuote: "line \(line): a quote never closes; the rest was not read"
     case .textAfterQuote: "line \(line): text after a closing quote"
     case .strayCarriageReturn: "line \(line): a carriage return without a line feed"

@@ -4,7 +4,9 @@
 /// skipped. Nothing else is trimmed or guessed, and no line is skipped silently, because a line that is not read is a
 /// patient who is not looked for: each line gives a number or a ``LineFault``, or belongs to a CSV row that does.
 ///
-/// In a CSV file, line ends between quotes belong to the field. If a quote was opened by mistake and another closes it at
+/// In a CSV file each row has as many fields as there are titles. One with more or fewer is a ``LineFault``: a comma in a
+/// name without quotes moves every field behind it, and another person's number may stand where this one's belongs. Line
+/// ends between quotes belong to the field. If a quote was opened by mistake and another closes it at
 /// the end of a field, the file is still correct, and no reader can tell.
 public struct NHSNumberColumn: Hashable, Sendable {
   /// Whether the first line of a plain list is a title.

@@ -58,7 +58,7 @@ struct CSVTests {
     #expect(list.faults.map(\.line) == [2, 3, 4, 5, 6, 8])
     #expect(
       list.faults.map(\.reason) == [
-        .missingField, .notANumber(.unexpectedCharacter(offset: 0)), .missingField, .textAfterQuote,
+        .fieldCount, .notANumber(.unexpectedCharacter(offset: 0)), .missingField, .textAfterQuote,
         .notANumber(.empty), .unclosedQuote,
       ])
   }
@@ -95,6 +95,24 @@ struct CSVTests {
     #expect(list.faults.allSatisfy { $0.reason == .strayCarriageReturn })
     #expect(list.line(ofNumberAt: 0) == 3)
     #expect(try read("nhs,x\n\(a),1\r").faults.map(\.reason) == [.strayCarriageReturn])
+  }
+
+  @Test("A row that is wider or narrower than the titles is a fault of its line, whichever column is asked for")
+  func width() throws {
+    let rows = "Jones,\(a),\(b)\nJones, Jr,\(a),\(b)\n\(a),\(b)\n,\(a),\(b)\nJones,\(a),\(b),\nJones,\(a)\n"
+    for name in ["SURNAME", "MOTHER_NHS", "CHILD_NHS"] {
+      let list = try read("SURNAME,MOTHER_NHS,CHILD_NHS\n" + rows, name)
+      #expect(list.faults.filter { $0.reason == .fieldCount }.map(\.line) == [3, 4, 6, 7], "\(name)")
+      #expect(list.numbers.count == (name == "SURNAME" ? 0 : 2), "\(name)")
+    }
+    let onlyTitle = try read("nhs\n\(a)\n\(a),\n")
+    #expect(onlyTitle.numbers.count == 1 && onlyTitle.faults.map(\.line) == [3])
+    // A row whose quotes are broken is told as that: how wide it was meant to be is not known.
+    let broken = try read("x,nhs\n\"1\"2,\(a),3\n")
+    #expect(broken.faults.map(\.reason) == [.textAfterQuote])
+    #expect(onlyTitle.faults.first?.description == "line 3: more or fewer fields than titles")
+    // A blank line is no row of a file with several columns, and is told as before.
+    #expect(try read("x,nhs\n\n1,\(a)\n").faults.map(\.reason) == [.missingField])
   }
 
   @Test("A title that is missing or there twice is an error, because nothing was read")
