@@ -199,8 +199,8 @@ public struct UploadSummary: Hashable, Sendable {
   public var countMatches: Bool { recordCount == header.declaredRecordCount }
 }
 
-/// What ``UploadReader`` gives to its caller, in the order of the file.
-@nonexhaustive
+/// What ``UploadReader`` gives to its caller, in the order of the file. An upload is a head and its records, so the enum
+/// is closed.
 public enum UploadPart: Sendable {
   /// The head, once, before any record.
   case header(UploadHeader)

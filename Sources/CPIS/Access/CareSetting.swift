@@ -130,7 +130,6 @@ extension CareSetting {
 
   /// Which settings a policy speaks of. It is complete by its nature, so the enum is closed: a host's own setting is
   /// among `all` without being listed.
-  @nonexhaustive
   public enum Selection: Hashable, Sendable {
     /// Every setting, also those that hosts add.
     case all

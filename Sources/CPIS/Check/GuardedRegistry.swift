@@ -96,8 +96,9 @@ extension RegistryGuardChange: ObservedEvent {
 ///
 /// ```swift
 /// let registry = try GuardedRegistry(client, observer: observer)
-/// let outbox = try await Outbox(store: store, delivery: .declarations(to: registry, others: mailbox), sealer: sealer)
-/// let service = try TriageService(registry: registry, notices: outbox)
+/// let outbox = try await Outbox(
+///   store: store, delivery: .declarations(to: registry, others: mailbox), sealer: sealer, observer: observer)
+/// let service = try TriageService(registry: registry, notices: outbox, observer: observer)
 /// ```
 ///
 /// While it is open the registry is asked every ``RegistryGuardPolicy/probeInterval``, with the very call that it did

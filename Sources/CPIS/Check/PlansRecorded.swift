@@ -52,7 +52,7 @@ extension PlansRecorded: Redacting {}
 
 extension PlansRecorded {
   /// The finding in a line: what kind of plans where that is easily mistaken, how many, and whether it is incomplete or
-  /// not of now.
+  /// not current.
   public var headline: String { TextBuilder.text(capacity: 80, addHeadline) }
 
   /// Whether the authorities are being told of the check, for a clinician to read; `nil` when nothing is to be said.

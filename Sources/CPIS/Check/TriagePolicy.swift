@@ -7,7 +7,7 @@ public struct TriagePolicy: Hashable, Sendable {
   /// Whether kept answers may be shown.
   @nonexhaustive
   public enum CacheUse: Hashable, Sendable {
-    /// Never: each check asks the registry, but for repeats in a visit; see
+    /// Never: each check asks the registry, except repeats within a visit; see
     /// ``TriagePolicy/repeatsAnsweredFor``.
     case off
 

@@ -169,10 +169,10 @@ struct EventReporter: Sendable {
 
   @inline(never)
   private func send(_ kind: TriageEvent.Kind, _ access: Access?, since start: Date?) {
-    // A clock that was set back says that it took no time.
-    let duration = start.map { Duration.seconds(max(0, clock.now.timeIntervalSince($0))) }
     observer?.observe(
-      TriageEvent(kind: kind, access: access?.id, setting: access?.context.setting, duration: duration))
+      TriageEvent(
+        kind: kind, access: access?.id, setting: access?.context.setting,
+        duration: start.map(clock.duration(since:))))
   }
 
   func report(_ event: some ObservedEvent) { observer?.observe(event) }

@@ -32,6 +32,11 @@ public struct SystemClock: WallClock {
   }
 }
 
+extension WallClock {
+  /// How long it has been since an instant. A clock that was set back says that no time has passed.
+  package func duration(since start: Date) -> Duration { .seconds(max(0, now.timeIntervalSince(start))) }
+}
+
 extension Duration {
   /// The duration in seconds, for arithmetic with instants.
   package var seconds: Double {

@@ -15,7 +15,8 @@ struct DeliveryQueue: Sendable {
   private var admissions: [OutboxItem.Key: Int] = [:]
   /// The sum of those bytes, as each of many callers at once asks for it.
   private var reservedBytes = 0
-  /// What those delivered by this process were about, as a hash of the order key, so that no patient need be named.
+  /// Hashed order keys of the items that this process delivered: enough to notice a reused identity without keeping a
+  /// patient's number.
   private var deliveredOrderKeys: [OutboxItem.Key: Int] = [:]
   /// Delivered items that the store could not be told of.
   private var unrecorded: Set<OutboxItem.Key> = []
@@ -23,7 +24,7 @@ struct DeliveryQueue: Sendable {
   private var untold: Set<OutboxItem.Key> = []
   /// Parked items of which the store is being told something: nobody else may decide about them meanwhile.
   private var decisions: Set<OutboxItem.Key> = []
-  /// Those of them that make room for admissions, with the room.
+  /// Of these, the items that are discarded to make room, with the bytes that it frees.
   private var leaving: [OutboxItem.Key: Int] = [:]
   /// How many times the store's contents are being read at the moment, and what left since the first of these began: it
   /// may still stand in them.
@@ -277,7 +278,7 @@ extension DeliveryQueue {
 
   /// Whether a caller may decide about a parked item.
   enum Claim: Hashable {
-    /// Nobody else will, until ``giveUp(_:)``.
+    /// Nobody else will, until ``endClaim(_:)``.
     case claimed(OutboxItem)
     /// The store is being told something of it at this moment.
     case busy
@@ -290,7 +291,7 @@ extension DeliveryQueue {
   }
 
   /// The decision is made, or could not be.
-  mutating func giveUp(_ key: OutboxItem.Key) { decisions.remove(key) }
+  mutating func endClaim(_ key: OutboxItem.Key) { decisions.remove(key) }
 
   /// What the store must be told first of items that it does not know to be parked.
   func untoldParkings(_ keys: [OutboxItem.Key]) -> [OutboxChange] {

@@ -38,7 +38,7 @@ struct DeliverySchedule: Sendable {
     init(_ place: Place, _ orderKey: OrderKey, _ item: OutboxItem) {
       self.place = place
       self.orderKey = orderKey
-      phase = item.parked == nil ? .waiting : .parked
+      phase = item.state == .pending ? .waiting : .parked
       tries = item.tries.count
       notBefore = item.tries.nextNotBefore
       failures = FailureHistory(inARow: item.tries.count)
@@ -70,8 +70,9 @@ extension DeliverySchedule {
   mutating func add(_ item: OutboxItem, ordinal: UInt64, _ orderKey: OrderKey, now: Date) {
     var entry = Entry(Place(ordinal: ordinal, key: item.key), orderKey, item)
     // A wait longer than any we give comes from a clock that has been set back since.
-    let longest = max(policy.longestRetry, policy.longestRetryAfter) * 1.2
-    if let notBefore = entry.notBefore, notBefore.timeIntervalSince(now) > longest.seconds { entry.notBefore = nil }
+    if let notBefore = entry.notBefore, notBefore.timeIntervalSince(now) > policy.longestWait.seconds {
+      entry.notBefore = nil
+    }
     entries[item.key] = entry
     if entry.phase != .parked { enterQueue(entry) }
   }
@@ -119,8 +120,8 @@ extension DeliverySchedule {
     let key = entry.place.key
     if entry.orderKey.isUnread { receivers[key.kind, default: Receiver()].unread.insert(entry.orderKey) }
     itemQueues[entry.orderKey, default: ItemQueue()].insert(entry.place)
-    // What was the first before waits now; its positions in the heaps are found void when they come up.
-    schedule(key)
+    // The previous first item now waits; its entries in the heaps are skipped when they come up.
+    offer(key)
   }
 
   private mutating func leaveQueue(_ key: OutboxItem.Key) {
@@ -130,17 +131,17 @@ extension DeliverySchedule {
       itemQueues[entry.orderKey] = nil
       if entry.orderKey.isUnread { receivers[key.kind]?.unread.remove(entry.orderKey) }
     }
-    scheduleFirst(entry.orderKey)
+    offerFirst(entry.orderKey)
   }
 
   /// To be called whenever something with an order key has ended: what waited for it may have lost its position in the
   /// heaps.
-  private mutating func scheduleFirst(_ orderKey: OrderKey) {
-    if let first = itemQueues[orderKey]?.first { schedule(first) }
+  private mutating func offerFirst(_ orderKey: OrderKey) {
+    if let first = itemQueues[orderKey]?.first { offer(first) }
   }
 
   /// Gives the first item of a queue a position in a heap of its receiver.
-  private mutating func schedule(_ key: OutboxItem.Key) {
+  private mutating func offer(_ key: OutboxItem.Key) {
     guard var entry = entries[key], entry.phase == .waiting, itemQueues[entry.orderKey]?.first == key else {
       return
     }
@@ -210,9 +211,10 @@ extension DeliverySchedule {
   ///
   /// - Returns: the item's entry; `nil` when nothing was under way.
   private mutating func endDelivery(_ key: OutboxItem.Key, as phase: Phase) -> Entry? {
-    guard let entry = entries[key], entry.phase == .underWay else { return nil }
+    guard var entry = entries[key], entry.phase == .underWay else { return nil }
     itemQueues[entry.orderKey]?.underWay -= 1
-    entries[key]?.phase = phase
+    entry.phase = phase
+    entries[key] = entry
     return entry
   }
 
@@ -242,7 +244,6 @@ extension DeliverySchedule {
     var tries = item.tries
     entry.failures.note(error, &tries, deliveries: receivers[kind]?.deliveries ?? 0)
     entry.tries = tries.count
-    entry.phase = .waiting
     entries[item.key] = entry
     let age = now.timeIntervalSince(item.acceptedAt)
     if entry.failures.callForParking(after: error, tries, age: age, policy) { return .parking(tries) }
@@ -252,13 +253,13 @@ extension DeliverySchedule {
     let until = now.addingTimeInterval(wait.seconds).toTheMillisecond
     tries.nextNotBefore = until
     entries[item.key]?.notBefore = until
-    scheduleFirst(entry.orderKey)
+    offerFirst(entry.orderKey)
     return .again(tries, until: max(until, receivers[kind]?.unavailableUntil ?? until))
   }
 
   /// A delivery was broken off by its own side: as if it had not begun.
   mutating func release(_ key: OutboxItem.Key) {
-    if let entry = endDelivery(key, as: .waiting) { scheduleFirst(entry.orderKey) }
+    if let entry = endDelivery(key, as: .waiting) { offerFirst(entry.orderKey) }
   }
 
   /// What ``take(now:)`` began has ended, and the store knows what became of it as far as it can be told.
@@ -286,7 +287,7 @@ extension DeliverySchedule {
     for kind in receivers.keys { receivers[kind]?.unavailableUntil = nil }
     for key in entries.keys where entries[key]?.notBefore != nil {
       entries[key]?.notBefore = nil
-      schedule(key)
+      offer(key)
     }
   }
 

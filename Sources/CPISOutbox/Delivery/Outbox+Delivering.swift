@@ -59,7 +59,11 @@ extension Outbox {
           if isQuiet { return nil }
           await wakeSignal.wait(after: generation)
         case .wait(let until, _):
-          _ = try await recordOutstanding()
+          // What is recorded at last may unblock others of its patient.
+          if try await recordOutstanding() {
+            wakeSignal.signal()
+            continue
+          }
           try await eraseInTime()
           await pause(until: until, after: generation)
         }
@@ -183,7 +187,7 @@ extension Outbox {
       return nil
     } catch {
       events.report(.storeFailed(error))
-      if error.code == .stopped || error.code == .closed { throw error }
+      if error.isFinal { throw error }
       return error
     }
   }

@@ -70,7 +70,7 @@ public final class Outbox: NotificationSink {
     self.queue = Mutex(
       DeliveryQueue(contents, policy: policy, now: now) { item in
         // The order key of a parked item is looked for when it is tried again: the sealing key may be gone for good.
-        item.parked == nil ? payloads.orderKey(of: item) : OrderKey(alone: item.key)
+        item.state == .pending ? payloads.orderKey(of: item) : OrderKey(alone: item.key)
       })
   }
 
@@ -111,7 +111,13 @@ extension Outbox {
   ///   the reopened store, which knows. After ``OutboxError/Code/identityInUse`` it is not held, and will not be.
   @discardableResult
   public func enqueue(_ notice: Notice) async throws(OutboxError) -> Receipt {
-    let item = try item(for: notice)
+    let item: OutboxItem
+    do throws(OutboxError) {
+      item = try self.item(for: notice)
+    } catch {
+      events.report(.refused(error), OutboxItem.Key(notice))
+      throw error
+    }
     let orderKey = OrderKey(notice)
     while true {
       let generation = decisionSignal.generation
@@ -121,11 +127,11 @@ extension Outbox {
       case .unclear(let held):
         let other = payloads.orderKey(of: held)
         if other == orderKey { return .alreadyHeld }
-        throw refusal(of: item, other.isKnown ? .identityInUse : .notOpened)
+        throw refused(item, other.isKnown ? .identityInUse : .notOpened)
       case .underWay:
         // Another caller's write decides: it is held then, or ours to try.
         await waitForDecision(after: generation)
-      case .refused(let code): throw refusal(of: item, code)
+      case .refused(let code): throw refused(item, code)
       case .admitted(let discarding):
         try await write(item, orderKey, discarding: discarding)
         return .accepted
@@ -133,7 +139,7 @@ extension Outbox {
     }
   }
 
-  private func refusal(of item: OutboxItem, _ code: OutboxError.Code) -> OutboxError {
+  private func refused(_ item: OutboxItem, _ code: OutboxError.Code) -> OutboxError {
     events.report(.refused(OutboxError(code)), item.key)
     return OutboxError(code)
   }
@@ -216,7 +222,7 @@ extension Outbox {
   /// - Throws: ``OutboxError/Code/unknownItem`` when no such item is parked; else the store's error.
   public func retry(_ key: OutboxItem.Key) async throws(OutboxError) {
     let item = try await claim(key)
-    defer { giveUp(key) }
+    defer { endClaim(key) }
     try await apply([.retried(key)], toParked: [key])
     let orderKey = payloads.orderKey(of: item)
     queue.withLock { $0.retry(key, orderKey) }
@@ -229,7 +235,7 @@ extension Outbox {
   /// - Throws: ``OutboxError/Code/unknownItem`` when no such item is parked; else the store's error.
   public func discard(_ key: OutboxItem.Key) async throws(OutboxError) {
     _ = try await claim(key)
-    defer { giveUp(key) }
+    defer { endClaim(key) }
     try await apply([.discarded(key)], toParked: [key])
     queue.withLock { $0.discard(key) }
     events.report(.discarded, key)
@@ -247,8 +253,8 @@ extension Outbox {
     }
   }
 
-  private func giveUp(_ key: OutboxItem.Key) {
-    queue.withLock { $0.giveUp(key) }
+  private func endClaim(_ key: OutboxItem.Key) {
+    queue.withLock { $0.endClaim(key) }
     decisionSignal.signal()
   }
 
@@ -288,7 +294,7 @@ extension Outbox {
     do throws(OutboxError) {
       return try await ask()
     } catch {
-      if error.code == .stopped || error.code == .closed {
+      if error.isFinal {
         storeEnd.withLock { $0 = $0 ?? error }
         wakeSignal.signal()
       }

@@ -74,10 +74,8 @@ struct OutboxReporter: Sendable {
   /// A moment to measure from; `nil` when nobody wants to know.
   var start: Date? { observer == nil ? nil : clock.now }
 
-  /// How long it has been since a moment. A clock that was set back says that it took no time.
-  func duration(since start: Date?) -> Duration? {
-    start.map { .seconds(max(0, clock.now.timeIntervalSince($0))) }
-  }
+  /// How long it has been since a moment.
+  func duration(since start: Date?) -> Duration? { start.map(clock.duration(since:)) }
 
   func report(_ kind: OutboxEvent.Kind, _ key: OutboxItem.Key? = nil, duration: Duration? = nil) {
     observer?.observe(OutboxEvent(kind: kind, key: key, duration: duration))

@@ -76,21 +76,34 @@ extension OutboxPolicy {
   /// - Throws: `InvalidValue` when a value makes no sense.
   func validate() throws(InvalidValue) {
     // Less would ask a receiver that is down thousands of times a second.
-    guard firstRetry >= .milliseconds(100) else { throw InvalidValue("first retry", must: "be 100 ms or more") }
-    guard longestRetry >= firstRetry else {
-      throw InvalidValue("longest retry", must: "be the first retry or longer")
+    guard firstRetry >= .milliseconds(100) else {
+      throw InvalidValue("OutboxPolicy.firstRetry", must: "be 100 ms or more")
     }
-    guard longestRetry <= Self.year else { throw InvalidValue("longest retry", must: "be a year or less") }
+    guard longestRetry >= firstRetry else {
+      throw InvalidValue("OutboxPolicy.longestRetry", must: "be firstRetry or longer")
+    }
+    guard longestRetry <= Self.year else {
+      throw InvalidValue("OutboxPolicy.longestRetry", must: "be a year or less")
+    }
     guard longestRetryAfter >= .zero, longestRetryAfter <= Self.year else {
-      throw InvalidValue("longest retry after", must: "be from zero to a year")
+      throw InvalidValue("OutboxPolicy.longestRetryAfter", must: "be from zero to a year")
     }
     // With none an outage would park everything.
-    guard triesBeforeParking >= 1 else { throw InvalidValue("tries before parking", must: "be 1 or more") }
-    guard ageBeforeParking >= .zero else { throw InvalidValue("age before parking", must: "not be negative") }
-    guard concurrentDeliveries >= 1 else { throw InvalidValue("concurrent deliveries", must: "be 1 or more") }
-    guard erasureDelay >= .zero else { throw InvalidValue("erasure delay", must: "not be negative") }
+    guard triesBeforeParking >= 1 else {
+      throw InvalidValue("OutboxPolicy.triesBeforeParking", must: "be 1 or more")
+    }
+    guard ageBeforeParking >= .zero else {
+      throw InvalidValue("OutboxPolicy.ageBeforeParking", must: "not be negative")
+    }
+    guard concurrentDeliveries >= 1 else {
+      throw InvalidValue("OutboxPolicy.concurrentDeliveries", must: "be 1 or more")
+    }
+    guard erasureDelay >= .zero else { throw InvalidValue("OutboxPolicy.erasureDelay", must: "not be negative") }
     try limits.validate()
   }
+
+  /// The longest wait that ``backoff(failures:retryAfter:random:)`` gives, with room for rounding.
+  var longestWait: Duration { max(longestRetry, longestRetryAfter) * 1.2 }
 
   /// The wait after a number of failures in a row.
   ///
@@ -107,11 +120,11 @@ extension OutboxPolicy {
 
 extension OutboxPolicy.Limits {
   fileprivate func validate() throws(InvalidValue) {
-    guard items >= 1 else { throw InvalidValue("limit of items", must: "be 1 or more") }
-    guard bytes >= 1 else { throw InvalidValue("limit of bytes", must: "be 1 or more") }
+    guard items >= 1 else { throw InvalidValue("OutboxPolicy.Limits.items", must: "be 1 or more") }
+    guard bytes >= 1 else { throw InvalidValue("OutboxPolicy.Limits.bytes", must: "be 1 or more") }
     guard (1...Self.longestItem).contains(itemBytes) else {
-      throw InvalidValue("limit of an item's bytes", must: "be from 1 to \(Self.longestItem)")
+      throw InvalidValue("OutboxPolicy.Limits.itemBytes", must: "be from 1 to \(Self.longestItem >> 20) MiB")
     }
-    if let age, age <= .zero { throw InvalidValue("limit of age", must: "be longer than zero") }
+    if let age, age <= .zero { throw InvalidValue("OutboxPolicy.Limits.age", must: "be longer than zero") }
   }
 }

@@ -129,6 +129,11 @@ extension OutboxError: CustomStringConvertible, LocalizedError {
   public var errorDescription: String? { description }
 }
 
+extension OutboxError {
+  /// Whether the store does nothing more, and must be opened anew.
+  var isFinal: Bool { code == .stopped || code == .closed }
+}
+
 extension SinkError {
   /// What an outbox's error means to the caller who offered it a notice.
   init(_ error: OutboxError) {

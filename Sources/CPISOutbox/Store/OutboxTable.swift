@@ -35,7 +35,7 @@ struct OutboxTable: Sendable {
 
   /// The parked items in order of acceptance.
   var parkedItems: [OutboxItem] {
-    held.values.filter { $0.item.parked != nil }.sorted { $0.ordinal < $1.ordinal }.map(\.item)
+    held.values.filter { $0.item.state == .parked }.sorted { $0.ordinal < $1.ordinal }.map(\.item)
   }
 
   var contents: OutboxContents {

@@ -53,7 +53,7 @@ extension OutboxChange {
 }
 
 extension OutboxItem {
-  /// Where an item stands. Every item that was accepted is counted in exactly one of these, except the first.
+  /// Where an item stands. An accepted item is in exactly one of the states other than `unknown`.
   package enum State: Hashable, Sendable, CaseIterable {
     /// Never accepted, or long forgotten.
     case unknown

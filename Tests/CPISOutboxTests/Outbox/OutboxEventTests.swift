@@ -15,6 +15,7 @@ struct OutboxEventTests {
     (.parked(.rejected), "outbox.parked", "rejected"),
     (.discarded, "outbox.discarded", nil),
     (.storeFailed(OutboxError(.diskFull)), "outbox.store_failed", "diskFull"),
+    (.storeFailed(OutboxError(.init(rawValue: "row of 9990000018"))), "outbox.store_failed", "other"),
   ]
 
   @Test("Each kind of event has a name and a reason that dashboards may rest on", arguments: kinds)
@@ -46,6 +47,16 @@ struct OutboxEventTests {
         return entries
       }
     }
+  }
+
+  @Test("A notice that cannot be sealed is refused with an event, as any other")
+  func notSealed() async throws {
+    let (log, ring) = (Log(), KeyRing())
+    ring.hold()
+    let outbox = try await Outbox(
+      store: InMemoryOutboxStore(), delivery: Delivery { _ in }, sealer: ring, observer: log)
+    await #expect(throws: SinkError.self) { try await outbox.accept(try declaration(1, child: 1)) }
+    #expect(log.take() == [Told(name: "outbox.refused", reason: "notSealed", item: 1)])
   }
 
   @Test("Accepting says how long the durable write took, a delivery how long it took, and what fails says why")

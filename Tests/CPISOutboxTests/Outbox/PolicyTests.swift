@@ -19,40 +19,43 @@ struct PolicyTests {
 
   private static let rules: [Rule] = [
     Rule(
-      kind: "first retry", good: [{ $0.firstRetry = .milliseconds(100) }],
+      kind: "OutboxPolicy.firstRetry", good: [{ $0.firstRetry = .milliseconds(100) }],
       bad: [
         { $0.firstRetry = .milliseconds(100) - instant }, { $0.firstRetry = .zero },
         { $0.firstRetry = .seconds(-1) },
       ]),
     Rule(
-      kind: "longest retry",
+      kind: "OutboxPolicy.longestRetry",
       good: [{ $0.longestRetry = $0.firstRetry }, { $0.longestRetry = year }],
       bad: [{ $0.longestRetry = $0.firstRetry - instant }, { $0.longestRetry = year + instant }]),
     Rule(
-      kind: "longest retry after",
+      kind: "OutboxPolicy.longestRetryAfter",
       good: [{ $0.longestRetryAfter = .zero }, { $0.longestRetryAfter = year }],
       bad: [{ $0.longestRetryAfter = .zero - instant }, { $0.longestRetryAfter = year + instant }]),
     Rule(
-      kind: "tries before parking", good: [{ $0.triesBeforeParking = 1 }], bad: [{ $0.triesBeforeParking = 0 }]),
+      kind: "OutboxPolicy.triesBeforeParking", good: [{ $0.triesBeforeParking = 1 }],
+      bad: [{ $0.triesBeforeParking = 0 }]),
     Rule(
-      kind: "age before parking", good: [{ $0.ageBeforeParking = .zero }],
+      kind: "OutboxPolicy.ageBeforeParking", good: [{ $0.ageBeforeParking = .zero }],
       bad: [{ $0.ageBeforeParking = .zero - instant }]),
     Rule(
-      kind: "concurrent deliveries", good: [{ $0.concurrentDeliveries = 1 }],
+      kind: "OutboxPolicy.concurrentDeliveries", good: [{ $0.concurrentDeliveries = 1 }],
       bad: [{ $0.concurrentDeliveries = 0 }, { $0.concurrentDeliveries = -1 }]),
     Rule(
-      kind: "erasure delay", good: [{ $0.erasureDelay = .zero }], bad: [{ $0.erasureDelay = .zero - instant }]),
+      kind: "OutboxPolicy.erasureDelay", good: [{ $0.erasureDelay = .zero }],
+      bad: [{ $0.erasureDelay = .zero - instant }]),
     Rule(
-      kind: "limit of items", good: [{ $0.limits.items = 1 }, { $0.limits.items = .max }],
+      kind: "OutboxPolicy.Limits.items", good: [{ $0.limits.items = 1 }, { $0.limits.items = .max }],
       bad: [{ $0.limits.items = 0 }, { $0.limits.items = .min }]),
     Rule(
-      kind: "limit of bytes", good: [{ $0.limits.bytes = 1 }, { $0.limits.bytes = .max }],
+      kind: "OutboxPolicy.Limits.bytes", good: [{ $0.limits.bytes = 1 }, { $0.limits.bytes = .max }],
       bad: [{ $0.limits.bytes = 0 }, { $0.limits.bytes = .min }]),
     Rule(
-      kind: "limit of an item's bytes", good: [{ $0.limits.itemBytes = 1 }, { $0.limits.itemBytes = 15 << 20 }],
+      kind: "OutboxPolicy.Limits.itemBytes",
+      good: [{ $0.limits.itemBytes = 1 }, { $0.limits.itemBytes = 15 << 20 }],
       bad: [{ $0.limits.itemBytes = 0 }, { $0.limits.itemBytes = 15 << 20 + 1 }]),
     Rule(
-      kind: "limit of age", good: [{ $0.limits.age = instant }, { $0.limits.age = nil }],
+      kind: "OutboxPolicy.Limits.age", good: [{ $0.limits.age = instant }, { $0.limits.age = nil }],
       bad: [{ $0.limits.age = .zero }, { $0.limits.age = .zero - instant }]),
   ]
 
