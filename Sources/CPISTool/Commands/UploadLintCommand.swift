@@ -53,10 +53,8 @@ struct UploadLintCommand: Command {
   private struct Lint {
     let day: CivilDay
     private var faults: [LintLine] = []
-    private var told = 0
+    private(set) var faultCount = 0
     private var recordCount = 0
-
-    var faultCount: Int { faults.count }
 
     init(day: CivilDay) { self.day = day }
 
@@ -75,10 +73,10 @@ struct UploadLintCommand: Command {
       let faults: [LintLine]
     }
 
-    /// The faults since the last call.
-    mutating func takeNew() -> ArraySlice<LintLine> {
-      defer { told = faults.count }
-      return faults[told...]
+    /// The faults since the last call, which are kept no longer: there may be as many as records.
+    mutating func takeNew() -> [LintLine] {
+      defer { faults = [] }
+      return faults
     }
 
     mutating func take(_ part: UploadPart) {
@@ -116,6 +114,7 @@ struct UploadLintCommand: Command {
     }
 
     private mutating func write(line: Int?, _ code: String, _ place: String, _ text: String) {
+      faultCount += 1
       faults.append(LintLine(line: line, code: code, place: place, reasonText: text))
     }
 
