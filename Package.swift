@@ -43,7 +43,7 @@ let package = Package(
     // Not named after its product: beside CPIS, `cpis` would be the same name where file names ignore case.
     .executableTarget(
       name: "CPISTool",
-      dependencies: ["NHSNumbers", "CPIS", "CPISAudit", "CPISHL7", "CPISOutbox", "CPISReference"],
+      dependencies: ["NHSNumbers", "CPIS", "CPISFiles", "CPISAudit", "CPISHL7", "CPISOutbox", "CPISReference"],
       resources: [.embedInCode("Resources")],
       swiftSettings: house
     ),

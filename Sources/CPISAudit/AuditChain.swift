@@ -80,8 +80,11 @@ struct AuditReplay: LogReplay {
   /// The heads from before the first record that is there.
   var olderHeads: [AuditHead] { heads.filter { $0.count + 1 < firstRecord ?? 1 } }
 
-  /// Whether the chain leads through every head that was kept and can be compared.
-  var passesThroughHeads: Bool { Set(heads).subtracting(olderHeads) == passed }
+  /// The heads that were kept, can be compared, and that the chain does not lead through.
+  var differingHeads: [AuditHead] {
+    let older = Set(olderHeads)
+    return heads.filter { !older.contains($0) && !passed.contains($0) }
+  }
 
   func canBegin(with start: LogFrame) -> Bool {
     var begun: Int64 = 0

@@ -38,8 +38,10 @@ public struct AuditError: Error, Hashable, Sendable {
     /// something else stands in the place of a file, or a file is too long, or numbered too high, to be one of ours.
     /// While a log is open: the folder was opened to others. Close it to them, and try again.
     public static let notTrusted = Code(rawValue: "notTrusted")
-    /// There is no such folder, or on verifying no log in it.
+    /// There is no such folder.
     public static let notFound = Code(rawValue: "notFound")
+    /// There is a folder, but no audit log in it. Only verifying says so: opening a log makes one.
+    public static let notAnAuditLog = Code(rawValue: "notAnAuditLog")
     /// An earlier version wrote what is in the folder, in a form that is no longer read. It is left as it is. Keep the
     /// folder, verify it with that version's tool, and give this version another folder.
     public static let earlierVersion = Code(rawValue: "earlierVersion")

@@ -111,7 +111,7 @@ public final class AuditLog: Sendable {
   ///   - folder: the folder of the log.
   ///   - heads: heads kept elsewhere, through each of which the log must pass; without one, a log that was cut short or
   ///     written anew cannot be found out. A head older than the first record present cannot be compared.
-  /// - Throws: ``AuditError`` when the log cannot be read: `notFound`, `notPermitted`, `notTrusted`, `earlierVersion`,
+  /// - Throws: ``AuditError`` when the log cannot be read: `notFound`, `notAnAuditLog`, `notPermitted`, `notTrusted`, `earlierVersion`,
   ///   `laterVersion`, `diskFailed`. A broken chain is no error.
   /// - Complexity: O(bytes in the log), of which one segment is in memory at a time.
   public static func verify(
@@ -252,30 +252,31 @@ extension AuditVerification {
 
   fileprivate init(_ fileSystem: any FileSystem, _ path: String, against heads: [AuditHead]) throws(AuditError) {
     let folder: Folder
-    let isTrusted: Bool
+    let distrust: FolderDistrust?
     do throws(FileSystemError) {
-      (folder, isTrusted) = try Folder.forInspection(fileSystem, path)
+      (folder, distrust) = try Folder.forInspection(fileSystem, path)
     } catch {
       throw AuditError(disk: error)
     }
     defer { folder.close() }
     var (reader, replay) = try Self.read(folder, against: heads)
     if reader.namesOfOthers.contains(Self.earlierName) { throw AuditError(.earlierVersion) }
-    guard !reader.segments.isEmpty else { throw AuditError(.notFound) }
+    guard !reader.segments.isEmpty else { throw AuditError(.notAnAuditLog) }
     // What cannot be read at the very end is followed by no link that would not hold.
     if reader.endsInDamage { replay.noteBroken() }
     let head = replay.chain.head
     if let record = replay.firstBroken {
       verdict = .broken(record: record)
     } else {
-      verdict = replay.passesThroughHeads ? .intact(head) : .headDiffers(head)
+      verdict = replay.differingHeads.isEmpty ? .intact(head) : .headDiffers(head)
     }
     firstRecord = replay.firstRecord ?? 1
     olderHeads = replay.olderHeads
+    differingHeads = replay.differingHeads
     // Whoever writes a log anew could begin it after every head.
     let isComparable = heads.isEmpty || olderHeads.count < heads.count
     findings =
-      reader.findings.map(AuditFinding.init) + (isTrusted ? [] : [.notTrusted])
+      reader.findings.map(AuditFinding.init) + (distrust.map { [.notTrusted($0)] } ?? [])
       + (isComparable ? [] : [.noHeadComparable])
   }
 

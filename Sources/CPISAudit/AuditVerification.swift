@@ -27,9 +27,13 @@ public struct AuditFinding: Hashable, Sendable {
   /// Whether a person must look at it: damage, bytes that were set aside, or a folder in which no log is opened.
   /// Anything else is what crashes leave behind.
   public let needsAttention: Bool
+  /// Whether it says that the folder is one in which no log is opened, and why: whoever else can write there could have
+  /// written the whole log.
+  public let isDistrust: Bool
   private let text: String
 
   init(_ finding: LogFinding) {
+    isDistrust = false
     switch finding {
     case .quarantineFiles: needsAttention = true
     default: needsAttention = finding.isDamage
@@ -42,8 +46,9 @@ public struct AuditFinding: Hashable, Sendable {
       }
   }
 
-  private init(needsAttention: Bool, _ text: String) {
+  private init(needsAttention: Bool, isDistrust: Bool = false, _ text: String) {
     self.needsAttention = needsAttention
+    self.isDistrust = isDistrust
     self.text = text
   }
 
@@ -52,9 +57,9 @@ public struct AuditFinding: Hashable, Sendable {
     needsAttention: true,
     "no head that was given can be compared: all are from before the first record that is here")
   /// The folder is one in which no log is opened.
-  static let notTrusted = AuditFinding(
-    needsAttention: true,
-    "the folder is open to others, another user's, a link, or no longer there: no log is opened in it")
+  static func notTrusted(_ distrust: FolderDistrust) -> AuditFinding {
+    AuditFinding(needsAttention: true, isDistrust: true, "\(distrust)")
+  }
 }
 
 extension AuditFinding: CustomStringConvertible {
@@ -84,6 +89,8 @@ public struct AuditVerification: Hashable, Sendable {
   public let firstRecord: UInt64
   /// Heads that were kept from before the first record that is there. Nothing can be said of them.
   public let olderHeads: [AuditHead]
+  /// Heads that were kept, and that the log does not lead through. One is from after its end, or the log was rewritten.
+  public let differingHeads: [AuditHead]
   /// What is to be known about the files.
   public let findings: [AuditFinding]
 

@@ -48,25 +48,57 @@ package struct Folder: Sendable {
 extension Folder {
   /// Opens a folder to look at, not to write to: also one that we would not keep files of ours in.
   ///
-  /// - Returns: the folder, and whether it is trusted: ours alone, and not reached through a link in the path's last
-  ///   place. Tell the reader when it is not.
+  /// - Returns: the folder, and why it is not trusted; `nil` when it is ours alone, and not reached through a link in the
+  ///   path's last place. Tell the reader.
   /// - Throws: `notFound` when there is no folder, or a link leads nowhere; `notTrusted` for what is no folder.
   package static func forInspection(
     _ fileSystem: any FileSystem, _ path: String
-  ) throws(FileSystemError) -> (folder: Folder, isTrusted: Bool) {
+  ) throws(FileSystemError) -> (folder: Folder, distrust: FolderDistrust?) {
     let folder: Folder
     do throws(FileSystemError) {
       folder = try Folder(fileSystem, path)
     } catch {
       guard error.condition == .notTrusted else { throw error }
-      return (try Folder(fileSystem, path, .names), false)
+      return (try Folder(fileSystem, path, .names), .link)
     }
     do throws(FileSystemError) {
-      return (folder, try folder.status.isOursAlone)
+      return (folder, FolderDistrust(try folder.status))
     } catch {
       folder.close()
       throw error
     }
+  }
+}
+
+/// Why a folder is not one that we keep files of ours in.
+package enum FolderDistrust: Hashable, Sendable, CaseIterable {
+  /// It was reached through a link.
+  case link
+  /// It is another user's.
+  case anotherUsers
+  /// Others than its owner may enter, list or change it.
+  case openToOthers
+  /// It was removed while it was open.
+  case removed
+
+  /// The reason for which a folder is not trusted; `nil` when it is ours alone.
+  fileprivate init?(_ status: FileStatus) {
+    if status.isOursAlone { return nil }
+    self = !status.isLinked ? .removed : status.owner != .thisUser ? .anotherUsers : .openToOthers
+  }
+}
+
+extension FolderDistrust: CustomStringConvertible {
+  /// The reason in a sentence, and what follows from it.
+  package var description: String {
+    let reason =
+      switch self {
+      case .link: "the folder is a link"
+      case .anotherUsers: "the folder is another user's"
+      case .openToOthers: "the folder is open to others"
+      case .removed: "the folder is no longer there"
+      }
+    return "\(reason): it will be refused when opened"
   }
 }
 

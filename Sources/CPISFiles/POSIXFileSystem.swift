@@ -7,6 +7,7 @@
 #elseif canImport(Android)
   internal import Android
 #endif
+private import Dispatch
 
 /// The disk of the machine. The only file of the package with calls to the platform's disk: `unsafe` here marks C
 /// pointers, each of which lives no longer than its call, but for mapped bytes, which whoever asked for them releases.
@@ -223,6 +224,196 @@ extension FileStatus {
         device: UInt64(truncatingIfNeeded: status.st_dev), number: UInt64(truncatingIfNeeded: status.st_ino)),
       size: Int(status.st_size), owner: owner, permissions: UInt16(truncatingIfNeeded: status.st_mode & 0o777),
       isLinked: status.st_nlink > 0)
+  }
+}
+
+// MARK: The streams of a command-line tool
+
+/// Bytes that a tool reads from its caller's files and standard input, or writes for its caller, in order.
+///
+/// Unlike a ``FileSystem``, it takes what a caller names: a link, a pipe, a terminal. Every call reports; none traps.
+package final class ByteStream: Sendable {
+  private let number: Int32
+  private let isOwned: Bool
+
+  /// The stream that the process was given to read.
+  package static let standardInput = ByteStream(STDIN_FILENO)
+  /// The stream that the process was given for its results.
+  package static let standardOutput = ByteStream(STDOUT_FILENO)
+  /// The stream that the process was given for its complaints.
+  package static let standardError = ByteStream(STDERR_FILENO)
+
+  private init(_ number: Int32) {
+    self.number = number
+    isOwned = false
+  }
+
+  /// Opens what a path names, to be read. It is closed with the last reference to this value.
+  package init(reading path: String) throws(StreamError) {
+    var number: Int32
+    repeat { number = unsafe open(path, O_RDONLY | O_CLOEXEC) } while number < 0 && errno == EINTR
+    guard number >= 0 else { throw StreamError(errno) }
+    self.number = number
+    isOwned = true
+  }
+
+  deinit {
+    if isOwned { POSIXFileSystem().close(FileID(number)) }
+  }
+
+  /// Whether a person sits at the other end.
+  package var isTerminal: Bool { isatty(number) == 1 }
+
+  /// Reads what is there, up to a number of bytes, and waits until something is.
+  ///
+  /// - Returns: the bytes; none at the end, and only there: whatever else ends the reading is thrown.
+  package func read(upTo count: Int) throws(StreamError) -> [UInt8] {
+    while true {
+      var result = 0
+      let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+        unsafe result = systemRead(number, buffer.baseAddress, count)
+        filled = max(result, 0)
+      }
+      if result >= 0 { return bytes }
+      try waitOrThrow(errno, Int16(POLLIN))
+    }
+  }
+
+  /// Writes all bytes.
+  ///
+  /// - Throws: ``StreamError``; how many were written is then unknown.
+  package func write(_ bytes: [UInt8]) throws(StreamError) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let written = unsafe rest.withUnsafeBytes { buffer in
+        unsafe systemWrite(number, buffer.baseAddress, buffer.count)
+      }
+      if written >= 0 { rest = rest.dropFirst(written) } else { try waitOrThrow(errno, Int16(POLLOUT)) }
+    }
+  }
+
+  /// Returns when the call is to be repeated. Another process may have made a stream that it shares with us one that
+  /// does not wait.
+  private func waitOrThrow(_ error: Int32, _ events: Int16) throws(StreamError) {
+    guard error != EINTR else { return }
+    guard error == EAGAIN || error == EWOULDBLOCK else { throw StreamError(error) }
+    var descriptor = pollfd(fd: number, events: events, revents: 0)
+    _ = unsafe poll(&descriptor, 1, -1)
+  }
+}
+
+private func systemRead(_ number: Int32, _ buffer: UnsafeMutableRawPointer?, _ count: Int) -> Int {
+  #if canImport(Darwin)
+    unsafe Darwin.read(number, buffer, count)
+  #elseif canImport(Glibc)
+    unsafe Glibc.read(number, buffer, count)
+  #elseif canImport(Musl)
+    unsafe Musl.read(number, buffer, count)
+  #elseif canImport(Android)
+    unsafe Android.read(number, buffer, count)
+  #endif
+}
+
+private func systemWrite(_ number: Int32, _ buffer: UnsafeRawPointer?, _ count: Int) -> Int {
+  #if canImport(Darwin)
+    unsafe Darwin.write(number, buffer, count)
+  #elseif canImport(Glibc)
+    unsafe Glibc.write(number, buffer, count)
+  #elseif canImport(Musl)
+    unsafe Musl.write(number, buffer, count)
+  #elseif canImport(Android)
+    unsafe Android.write(number, buffer, count)
+  #endif
+}
+
+/// Why a stream could not be opened, read or written. It names no path.
+package enum StreamError: Error, Hashable, Sendable {
+  /// There is nothing of that name.
+  case notFound
+  /// This user may not.
+  case notPermitted
+  /// It is a folder.
+  case folder
+  /// Nobody reads it any more.
+  case readerGone
+  /// Anything else: a full disk, a closed descriptor, a device that failed.
+  case failed
+
+  fileprivate init(_ number: Int32) {
+    self =
+      switch number {
+      case ENOENT, ENOTDIR, ENAMETOOLONG, ELOOP: .notFound
+      case EACCES, EPERM: .notPermitted
+      case EISDIR: .folder
+      case EPIPE: .readerGone
+      default: .failed
+      }
+  }
+}
+
+/// What the system does to a command-line tool on its own account.
+package enum ProcessConduct {
+  /// To be called first: a stream that cannot be written is reported by the call that writes, not by a signal, and no
+  /// file that is opened later takes the place of a standard stream that the caller closed: what is meant for a person
+  /// would go into it.
+  package static func begin() {
+    for signalNumber in [SIGPIPE, SIGXFSZ] { _ = signal(signalNumber, SIG_IGN) }
+    for number in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(number, F_GETFD) < 0 {
+      // Opened the wrong way round, so that its use still fails. The lowest free number is this one.
+      _ = unsafe open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+    }
+  }
+
+  /// Ends the process as when its reader has gone: by the signal, without a word.
+  package static func endForGoneReader() -> Never { end(by: SIGPIPE) }
+
+  /// Does something before a signal ends the process: Ctrl-C, a request to end, or a terminal that is closed. One that
+  /// the caller had turned off stays off.
+  ///
+  /// - Returns: what keeps the arrangement, for as long as it is kept.
+  package static func beforeEnding(_ perform: @escaping @Sendable () -> Void) -> Arrangement {
+    var sources: [any DispatchSourceSignal] = []
+    let queue = DispatchQueue(label: "cpis.ending")
+    for signalNumber in [SIGINT, SIGTERM, SIGHUP] {
+      var before = sigaction()
+      guard unsafe sigaction(signalNumber, nil, &before) == 0, !isIgnored(before) else { continue }
+      _ = signal(signalNumber, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: signalNumber, queue: queue)
+      source.setEventHandler {
+        perform()
+        end(by: signalNumber)
+      }
+      source.activate()
+      sources.append(source)
+    }
+    return Arrangement(sources)
+  }
+
+  /// What is done before a signal ends the process.
+  package struct Arrangement {
+    private let sources: [any DispatchSourceSignal]
+    fileprivate init(_ sources: [any DispatchSourceSignal]) { self.sources = sources }
+  }
+
+  private static func isIgnored(_ action: sigaction) -> Bool {
+    #if canImport(Darwin)
+      let handler = unsafe action.__sigaction_u.__sa_handler
+    #elseif canImport(Glibc)
+      let handler = unsafe action.__sigaction_handler.sa_handler
+    #else
+      let handler = unsafe action.__sa_handler.sa_handler
+    #endif
+    return unsafe unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+  }
+
+  private static func end(by signalNumber: Int32) -> Never {
+    _ = signal(signalNumber, SIG_DFL)
+    var signals = sigset_t()
+    unsafe sigemptyset(&signals)
+    unsafe sigaddset(&signals, signalNumber)
+    unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+    raise(signalNumber)
+    _exit(128 + signalNumber)
   }
 }
 

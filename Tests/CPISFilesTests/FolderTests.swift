@@ -63,10 +63,10 @@ struct FolderTests {
   func inspection(ending: String) throws {
     try withParent { parent in
       func isTrusted(_ name: String) throws(FileSystemError) -> Bool {
-        let (folder, isTrusted) = try Folder.forInspection(disk, parent + "/" + name + ending)
+        let (folder, distrust) = try Folder.forInspection(disk, parent + "/" + name + ending)
         defer { folder.close() }
         #expect(try folder.list() == ["a"])
-        return isTrusted
+        return distrust == nil
       }
       let real = try Folder.ours(disk, parent + "/real")
       real.close(try real.open("a", .create))

@@ -10,10 +10,12 @@ struct OutboxCommandTests {
     defer { folder.remove() }
     let before = try folder.everything()
     let run = try Run("outbox", "inspect", folder.path)
-    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.status == 7, "\(run.errors)")
+    #expect(run.output.hasPrefix(Self.parked), "\(run.output)")
     for text in [
-      "Sound.", "accepted 3 = delivered 2 + discarded 0 + parked 1 + pending 0 + lost 0",
-      "An outbox has the folder open", "Journal: 1 segment", "rejected", OutboxFolder.id(3).uuidString,
+      "accepted 3 = delivered 2 + discarded 0 + parked 1 + pending 0 + lost 0",
+      "An outbox has the folder open", "Journal: 1 segment", "rejected 0 min ago, after 1 try",
+      OutboxFolder.id(3).uuidString,
       "Not sealed: 1",
     ] {
       #expect(run.output.contains(text), "\(text)")
@@ -26,6 +28,9 @@ struct OutboxCommandTests {
     #expect(!(try Run("outbox", "inspect", folder.path).output.contains("has the folder open")))
     #expect(try folder.everything() == before)
   }
+
+  private static let parked =
+    "1 notice is PARKED: it will not be delivered until somebody retries or discards it.\n"
 
   @Test("Looking at an outbox at work never keeps an owner from it")
   func doesNotHold() async throws {
@@ -43,15 +48,19 @@ struct OutboxCommandTests {
     try await looking
   }
 
-  @Test("Verifying a whole journal ends with 0, and changes nothing")
+  @Test("Verifying a whole journal changes nothing, and ends with 7 while a notice is parked, else with 0")
   func verifyWhole() async throws {
     let folder = try await OutboxFolder(accepting: 3)
     defer { folder.remove() }
     await folder.store.close()
     let before = try folder.everything()
     let run = try Run("outbox", "verify", folder.path)
-    #expect(run.status == 0, "\(run.errors)")
-    #expect(run.output.contains("Journal: every frame holds"))
+    #expect(run.status == 7, "\(run.errors)")
+    #expect(run.output.hasPrefix(Self.parked + "Journal: every frame holds"))
+    let empty = try await OutboxFolder(accepting: 0)
+    defer { empty.remove() }
+    await empty.store.close()
+    #expect(try Run("outbox", "verify", empty.path).status == 0)
     #expect(try folder.everything() == before)
   }
 
@@ -75,12 +84,14 @@ struct OutboxCommandTests {
     let folder = try await OutboxFolder(accepting: 3)
     defer { folder.remove() }
     await folder.store.close()
+    // The damaged frame is the one that parks the last notice.
     try folder.damage("journal-", fromEnd: 20)
     let mended = try await FileOutboxStore.open(folder: folder.path)
     await mended.close()
     for command in ["inspect", "verify"] {
       let run = try Run("outbox", command, folder.path)
-      #expect(run.status == 1 && run.output.contains("Quarantined bytes wait for a person"), "\(run.output)")
+      #expect(
+        run.status == 1 && run.output.contains("Quarantined bytes need someone to look at them"), "\(run.output)")
     }
     for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) where name.hasPrefix("quarantine-")
     {

@@ -7,13 +7,22 @@ struct ToolTests {
   func help() throws {
     let overview = try Run("help")
     #expect(overview.status == 0)
-    for command in ["demo", "check", "upload lint", "nhs-number", "outbox inspect", "outbox verify"] {
+    for command in [
+      "demo", "check", "upload lint", "nhs-number", "outbox inspect", "outbox verify", "outbox retry",
+      "outbox discard", "audit verify",
+    ] {
       #expect(overview.output.contains(command))
       let words = command.split(separator: " ").map(String.init)
-      let help = words.count == 1 ? try Run("help", words[0]) : try Run(words[0], words[1], "--help")
-      #expect(help.status == 0)
-      #expect(help.output.hasPrefix("cpis \(command)"))
+      for call in [["help"] + words, words + ["--help"], ["--help"] + words, ["-h"] + words, words + ["-h"]] {
+        let help = try Run(words: call)
+        #expect(help.status == 0, "\(call)")
+        #expect(help.output.hasPrefix("cpis \(command)"), "\(call)")
+      }
     }
+    #expect(try Run("nhs-number", "--", "--help").status == 1)
+    for command in ["check", "demo"] { #expect(try Run("help", command).output.contains("REHEARSAL")) }
+    #expect(try Run("upload", "lint").errors.contains("see 'cpis help upload lint'"))
+    #expect(try Run("demo", "now").errors.contains("demo takes no arguments"))
     #expect(try Run().status == 2)
   }
 
@@ -42,7 +51,10 @@ struct ToolTests {
     defer { try? FileManager.default.removeItem(at: folder) }
     let run = try Run(words: ["demo"], temporaryFolder: folder.path)
     #expect(run.status == 0)
+    #expect(run.output.hasPrefix("REHEARSAL against upload files: CP-IS was not asked, and nobody is told\n"))
+    #expect(!run.output.contains("The evening") && !run.output.contains("slip of the hand"))
     for text in [
+      "This morning's uploads from the local authorities", "a digit mistyped",
       "PLAN RECORDED: 2 plans, 2 local authorities", "No plan recorded under this number",
       "NOT CHECKED: not a valid",
       "NOT CHECKED: the registry cannot be reached", "NOT a plan for the patient herself",

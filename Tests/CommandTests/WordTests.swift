@@ -32,6 +32,38 @@ struct WordTests {
     }
   }
 
+  @Test(
+    "Ten digits in a path are not repeated, however they are spaced",
+    arguments: [
+      "999_000_0026", "999.000.0026", "999%20000%200026", "999%2520000%25200026", "999 - 000 - 0026",
+      "999     000 0026",
+      "999/000/0026", "999+000+0026", "999\u{2003}000\u{2003}0026", "999\u{200B}000\u{200B}0026", "999(000)[0026]",
+      "999__--__000~~0026", "9.9.9.0.0.0.0.0.2.6", "999x000x0026", "%39%39%39%30%30%30%30%30%32%36",
+      "９９９０００００２６", "٩٩٩٠٠٠٠٠٢٦", "a999no000no0026b", "999\u{301}000\u{301}0026", "12345.999_000_0026",
+      "999%0A000%0A0026", "9️⃣9️⃣9️⃣0️⃣0️⃣0️⃣0️⃣0️⃣2️⃣6️⃣",
+    ])
+  func notRepeatedInPaths(_ number: String) throws {
+    for words in [
+      ["upload", "lint", "/tmp/\(number).xml"], ["check", "--upload", "/tmp/\(number)/a.xml", "--patient", "x"],
+      ["outbox", "inspect", "/tmp/\(number)"], ["outbox", "verify", "x-\(number)"],
+      ["audit", "verify", "/tmp/\(number)"], ["audit", "verify", "/tmp/\(number)", "--json"],
+      ["outbox", "retry", "/tmp/\(number)", "safeguarding", OutboxFolder.id(1).uuidString],
+    ] {
+      let run = try Run(words: words)
+      #expect(run.status == 4, "\(run.errors)")
+      let shown = run.errors + run.output
+      for part in [number, "999", "0026", "%39", "９９９", "٩٩٩", "9️⃣"] { #expect(!shown.contains(part), "\(shown)") }
+      #expect(run.errors.split(separator: "\n").count == 1)
+    }
+  }
+
+  @Test(
+    "Dates, and digits in different words of a path, are repeated",
+    arguments: ["leeds-20261120.xml", "20261120/leeds-20261120.xml", "2026-11-20/kent v12.xml", "at%-20261120"])
+  func pathsRepeated(_ path: String) throws {
+    #expect(try Run("upload", "lint", "/nowhere/\(path)").errors.contains("/nowhere/\(path):"))
+  }
+
   @Test("A word without a digit is repeated, and a path with few of them")
   func repeated() throws {
     #expect(try Run("chekc").errors.contains("no such command: 'chekc'"))
@@ -73,7 +105,10 @@ struct WordTests {
 
   @Test("A word that begins commands lists them")
   func groups() throws {
-    for (word, commands) in [("outbox", ["outbox inspect", "outbox verify"]), ("upload", ["upload lint"])] {
+    for (word, commands) in [
+      ("outbox", ["outbox inspect", "outbox verify", "outbox retry", "outbox discard"]),
+      ("upload", ["upload lint"]),
+    ] {
       let (call, help) = (try Run(word), try Run("help", word))
       #expect(call.status == 2 && call.output.isEmpty)
       #expect(help.status == 0 && help.errors.isEmpty)

@@ -362,7 +362,7 @@ extension LogFinding: CustomStringConvertible {
     case .repaired(let sequence): "frame \(sequence): one bit had turned, and can be turned back"
     case .quarantined(let segment, _, bytes: 0): "segment \(hex16(segment)): it is empty, and what it held is gone"
     case .quarantined(let segment, let offset, let bytes):
-      "segment \(hex16(segment)), byte \(offset): \(bytes) bytes are no frame of this place; opening sets them aside"
+      "segment \(hex16(segment)), byte \(offset): \(bytes) bytes here are not a valid frame; opening sets them aside"
     case .missing(let first, let last):
       first == last ? "frame \(first): it is missing" : "frames \(first) to \(last): they are missing"
     case .misplacedStart(let segment): "segment \(hex16(segment)): it does not begin where its name says, or twice"

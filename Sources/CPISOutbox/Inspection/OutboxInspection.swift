@@ -4,6 +4,7 @@
   public import Foundation
 #endif
 package import CPISFiles
+internal import NHSNumbers
 
 /// The state of an outbox's folder, for a person to read. It holds nothing of a patient.
 public struct OutboxInspection: Hashable, Sendable {
@@ -56,6 +57,8 @@ public struct OutboxInspection: Hashable, Sendable {
     /// All that is there is sound, but quarantine files of earlier damage wait for a person. Look at them, offer again
     /// what is missing if you can, and remove them.
     case quarantined
+    /// All that is there is sound, but notices are parked: they will not be delivered until a person decides.
+    case parked
     /// All that is there is sound, and nothing waits for a person.
     case sound
   }
@@ -64,13 +67,17 @@ public struct OutboxInspection: Hashable, Sendable {
   /// for ever: otherwise new damage would not stand out.
   public var verdict: Verdict {
     if findings.contains(where: \.isDamage) || !counters.areBalanced { return .damaged }
-    if findings.contains(.notTrusted) { return .notTrusted }
-    let waits = findings.contains { if case .quarantineFiles = $0 { true } else { false } }
-    return waits ? .quarantined : .sound
+    if findings.contains(where: { if case .notTrusted = $0 { true } else { false } }) { return .notTrusted }
+    if findings.contains(where: { if case .quarantineFiles = $0 { true } else { false } }) { return .quarantined }
+    return parkedItems.isEmpty ? .sound : .parked
   }
 
-  /// Whether nothing is damaged, the counters balance, and nothing waits for a person.
-  public var isSound: Bool { verdict == .sound }
+  /// The items that are not tried until a person retries or discards them.
+  public var parkedItems: [Item] { items.filter { $0.parking != nil } }
+
+  /// Whether nothing is damaged, the counters balance, the folder is trusted, and nothing is set aside. Parked notices do
+  /// not make a folder unsound, and still need somebody who decides: see ``verdict``.
+  public var isSound: Bool { verdict == .sound || verdict == .parked }
 
   /// Reads a folder without changing it. An outbox may have it open: then this is the state of a moment, and an
   /// unfinished end is a write under way.
@@ -105,9 +112,9 @@ public struct OutboxInspection: Hashable, Sendable {
   private init(_ fileSystem: any FileSystem, _ path: String) throws(LogError) {
     var replay = JournalReplay(remembering: .max)
     let folder: Folder
-    let isTrusted: Bool
+    let distrust: FolderDistrust?
     do throws(FileSystemError) {
-      (folder, isTrusted) = try Folder.forInspection(fileSystem, path)
+      (folder, distrust) = try Folder.forInspection(fileSystem, path)
     } catch {
       throw .disk(error)
     }
@@ -126,7 +133,7 @@ public struct OutboxInspection: Hashable, Sendable {
     counters = replay.table.counters
     rememberedDeliveries = replay.table.delivered.count
     findings =
-      replay.merged(with: reader.findings) + (isTrusted ? [] : [.notTrusted])
+      replay.merged(with: reader.findings) + (distrust.map { [.notTrusted(DistrustCause($0))] } ?? [])
   }
 }
 
@@ -136,7 +143,8 @@ extension OutboxInspection {
   /// The whole report, a line for each fact, at an instant: ages count to it. Items are shown by kind and id. Ten
   /// digits in a row in the id of a sealing key are shown as `#`, as they may be a patient's number.
   public func displayText(at now: Date) -> String {
-    var lines = [verdict.displayText, "\(counters)"]
+    var lines = verdict == .parked ? [] : [verdict.displayText]
+    lines += [parkedText, "\(counters)"].compactMap(\.self)
     if counters.lost > 0 {
       lines.append(
         "Lost to damage, now or earlier: \(counters.lost). What was lost at the very end is not counted.")
@@ -150,12 +158,12 @@ extension OutboxInspection {
     for kind in OutboxItem.Kind.allCases {
       let pending = items.filter { $0.key.kind == kind && $0.parking == nil }
       guard let oldest = pending.map(\.acceptedAt).min() else { continue }
-      lines.append("Pending \(kind): \(pending.count), the oldest for \(Self.age(oldest, now))")
+      lines.append("Pending \(kind.code): \(pending.count), oldest waiting \(Self.age(oldest, now))")
     }
     for item in items {
       guard let parking = item.parking else { continue }
       lines.append(
-        "Parked \(item.key): \(parking.reason.rawValue), for \(Self.age(parking.since, now)), "
+        "Parked \(item.key): \(parking.reason.rawValue) \(Self.age(parking.since, now)) ago, "
           + Self.count(Int(item.tries.count), "try", "tries", before: "after "))
     }
     let keys = Set(items.compactMap(\.sealedWith).map(Self.harmless)).sorted()
@@ -166,24 +174,24 @@ extension OutboxInspection {
     return lines.joined(separator: "\n")
   }
 
+  /// How many notices are parked, and what that means; `nil` when none is.
+  public var parkedText: String? {
+    let count = parkedItems.count
+    return switch count {
+    case 0: nil
+    case 1: "1 notice is PARKED: it will not be delivered until somebody retries or discards it."
+    default: "\(count) notices are PARKED: they will not be delivered until somebody retries or discards them."
+    }
+  }
+
   /// The id of a sealing key as it may be shown. What stands in the file may be anything: it must not pass for a line
   /// of ours, and ten digits in a row, whatever separates them, may be a patient's number.
   private static func harmless(_ keyID: String) -> String {
-    var shown = keyID.utf8.filter { (0x21...0x7E).contains($0) }
-    var digits: [Int] = []
-    func mask() {
-      if digits.count >= 10 { for place in digits { shown[place] = UInt8(ascii: "#") } }
-      digits = []
+    func plain(_ text: String) -> String {
+      String(decoding: text.utf8.filter { (0x21...0x7E).contains($0) }, as: UTF8.self)
     }
-    for (place, byte) in shown.enumerated() {
-      switch byte {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"): digits.append(place)
-      case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"): mask()
-      default: break
-      }
-    }
-    mask()
-    return String(decoding: shown, as: UTF8.self)
+    // Once more at the end: hiding a number decodes what is percent-encoded.
+    return plain(NumberMask.masked(plain(keyID), joinedBy: 0))
   }
 
   private static func count(_ number: Int, _ one: String, _ many: String, before: String) -> String {
@@ -203,8 +211,20 @@ extension OutboxInspection.Verdict {
     switch self {
     case .damaged: "NOT sound: see the findings."
     case .notTrusted: "NOT trusted: see the findings."
-    case .quarantined: "Quarantined bytes wait for a person; all else holds."
+    case .quarantined: "Quarantined bytes need someone to look at them; all else holds."
+    case .parked: "Notices are PARKED: they will not be delivered until somebody retries or discards them."
     case .sound: "Sound."
+    }
+  }
+
+  /// The verdict as a stable word, for logs and programs.
+  public var code: String {
+    switch self {
+    case .damaged: "damaged"
+    case .notTrusted: "notTrusted"
+    case .quarantined: "quarantined"
+    case .parked: "parked"
+    case .sound: "sound"
     }
   }
 }

@@ -15,8 +15,8 @@ public enum JournalFinding: Hashable, Sendable {
   /// Quarantine files of earlier damage are there. They may hold patients: remove them once somebody has looked at
   /// them.
   case quarantineFiles(Int)
-  /// The folder is open to others, another user's, or a link. A store is not opened in it.
-  case notTrusted
+  /// The folder is not one that a store is opened in, and why.
+  case notTrusted(DistrustCause)
 
   /// One bit of a frame had turned, and was turned back. Nothing is lost, but the disk is not to be trusted.
   case repaired(sequence: UInt64)
@@ -37,6 +37,60 @@ public enum JournalFinding: Hashable, Sendable {
     switch self {
     case .tornTail, .unfinishedFile, .obsoleteSegments, .foreignFiles, .quarantineFiles, .notTrusted: false
     case .repaired, .quarantined, .missing, .misplacedStart, .countersDiffer: true
+    }
+  }
+}
+
+/// Why a folder is not one that a store is opened in.
+@nonexhaustive
+public enum DistrustCause: Hashable, Sendable, CaseIterable {
+  /// It was reached through a link.
+  case link
+  /// It is another user's.
+  case anotherUsers
+  /// Others than its owner may enter, list or change it.
+  case openToOthers
+  /// It was removed while it was looked at.
+  case removed
+
+  init(_ distrust: FolderDistrust) {
+    self =
+      switch distrust {
+      case .link: .link
+      case .anotherUsers: .anotherUsers
+      case .openToOthers: .openToOthers
+      case .removed: .removed
+      }
+  }
+
+  fileprivate var distrust: FolderDistrust {
+    switch self {
+    case .link: .link
+    case .anotherUsers: .anotherUsers
+    case .openToOthers: .openToOthers
+    case .removed: .removed
+    }
+  }
+}
+
+extension JournalFinding {
+  /// The finding's kind as a stable word, for logs and programs.
+  public var code: String {
+    switch self {
+    case .tornTail: "tornTail"
+    case .unfinishedFile: "unfinishedFile"
+    case .obsoleteSegments: "obsoleteSegments"
+    case .foreignFiles: "foreignFiles"
+    case .quarantineFiles: "quarantineFiles"
+    case .notTrusted(.link): "notTrusted.link"
+    case .notTrusted(.anotherUsers): "notTrusted.anotherUsers"
+    case .notTrusted(.openToOthers): "notTrusted.openToOthers"
+    case .notTrusted(.removed): "notTrusted.removed"
+    case .repaired: "repaired"
+    case .quarantined: "quarantined"
+    case .missing: "missing"
+    case .misplacedStart: "misplacedStart"
+    case .countersDiffer: "countersDiffer"
     }
   }
 }
@@ -69,7 +123,7 @@ extension JournalFinding: CustomStringConvertible {
     case .obsoleteSegments(let count): "\(LogFinding.obsoleteSegments(count))"
     case .foreignFiles(let count): "\(LogFinding.foreignFiles(count))"
     case .quarantineFiles(let count): "\(LogFinding.quarantineFiles(count)), which may hold patients"
-    case .notTrusted: "the folder is open to others, another user's, or a link: no outbox is opened in it"
+    case .notTrusted(let cause): "\(cause.distrust)"
     case .repaired(let sequence): "\(LogFinding.repaired(sequence: sequence))"
     case .quarantined(let segment, let offset, let bytes):
       "\(LogFinding.quarantined(segment: segment, offset: offset, bytes: bytes))"

@@ -110,7 +110,19 @@ extension OutboxItem {
   }
 }
 
+extension OutboxItem.Kind {
+  /// The kind as a stable word, for logs and programs.
+  public var code: String {
+    switch self {
+    case .safeguarding: "safeguarding"
+    case .undeclaredAccess: "undeclaredAccess"
+    case .accessToService: "accessToService"
+    case .inactiveNumber: "inactiveNumber"
+    }
+  }
+}
+
 extension OutboxItem.Key: CustomStringConvertible {
   /// Kind and id: `undeclaredAccess 3F2504E0-…`.
-  public var description: String { "\(kind) \(id.uuidString)" }
+  public var description: String { "\(kind.code) \(id.uuidString)" }
 }

@@ -10,17 +10,19 @@ struct CheckCommand: Command {
   static let help = """
     cpis check --upload FILE... --patient N [--setting SETTING] [--scheduled | --unscheduled] [--at TIME] [--json]
 
+    A REHEARSAL: CP-IS is not asked, and nobody is told, whatever the text of the outcome says of authorities. The first
+    line says so and, as JSON, "rehearsal": true.
     Loads the files into the reference registry, in the order given, and makes one triage check. It trusts the files
     on who has which number, because there is no demographics service here.
 
-      --upload FILE...    upload messages (REPC_MT000002GB01); may be repeated
+      --upload FILE...    upload messages (REPC_MT000002GB01); may be repeated; '-' is standard input
       --patient N         the NHS number, ten digits or 3-3-4 in quotes
       --setting SETTING   where the patient is seen; by default emergency-department, or general-practice with
                           --scheduled
       --scheduled         make a silent read, as in scheduled care
       --unscheduled       make a notifying check, as in unscheduled care
       --at TIME           the time of the check on UK clocks, 2026-11-21T02:14 or 202611210214; by default now
-      --json              write the outcome as JSON, without the NHS number
+      --json              write the outcome, or the error, as JSON, without the NHS number
 
     Records that are not loaded cannot be found. When there are any, the outcome begins with INCOMPLETE, the JSON gives
     their number as recordsNotLoaded and calls "no plan" no-plan-among-the-records-loaded, and the exit code is 5.
@@ -33,7 +35,7 @@ struct CheckCommand: Command {
     \(names([.unscheduled, .scheduled]))
 
     Exit codes: 0 checked · 2 wrong usage · 3 not checked · 4 a file could not be loaded, so no check was made ·
-                5 checked, but records were not loaded
+                5 checked, but records were not loaded · 6 output could not be written
     """
 
   /// The settings that may have exactly these kinds of care.
@@ -61,14 +63,15 @@ struct CheckCommand: Command {
     for file in files { recordsNotLoaded += try load(file, registry, console) }
 
     guard let service = try? TriageService(registry: registry, notices: RecordingSink(), clock: clock) else {
-      throw .unreadable("the check's own policy makes no sense")
+      throw .unreadable("policy", "the check's own policy makes no sense")
     }
     let outcome = await service.check(patient, in: try context(setting))
     let result = CheckResult(outcome: outcome, recordsNotLoaded: recordsNotLoaded)
     if arguments.has("--json") {
-      console.write(try OutcomeReport(result, setting).json())
+      try console.write(json: OutcomeReport(result, setting))
     } else {
-      console.write(result.displayText, result.style)
+      try console.write(Rehearsal.line, .caution)
+      try console.write(result.bodyLines.joined(separator: "\n"), result.style)
     }
     return result.exitCode
   }
@@ -85,6 +88,7 @@ struct CheckCommand: Command {
           : "--patient takes one word; put a number written 3-3-4 in quotes")
     }
     if let word = arguments.rest.first { throw .usage(Repeating.told("an unexpected word", word)) }
+    guard files.count(where: { $0 == "-" }) <= 1 else { throw .usage("standard input can be read only once") }
     guard !files.isEmpty else { throw .usage("--upload is missing") }
     guard let patient else { throw .usage("--patient is missing") }
     return (files, patient)
@@ -106,9 +110,12 @@ struct CheckCommand: Command {
       return result.failedCount
     // The count is right, so the registry refuses the file's id: lint would find nothing.
     case .fileError where loaded.countMatches:
-      throw .unreadable("\(shown): not loaded (CPF01): this file id, or a later one, was loaded already")
+      throw .unreadable(
+        "alreadyLoaded", "\(shown): not loaded (CPF01): this file id, or a later one, was loaded already")
     default:
-      throw .unreadable("\(shown): not loaded (\(result.fileCode.rawValue)); 'cpis upload lint' tells why")
+      throw .unreadable(
+        result.fileCode.rawValue, "\(shown): not loaded (\(result.fileCode.rawValue)); 'cpis upload lint' tells why"
+      )
     }
   }
 

@@ -54,7 +54,7 @@ struct DemoCast {
         worker: nurse, visit: VisitID("A3"), note: "plans of two authorities, late in the evening"),
       Arrival(
         time: "202611202320", setting: .emergencyDepartment, patient: "name not given, about 9",
-        number: "999 012 3013", worker: clerk, visit: VisitID("A4"), note: "a slip of the hand in the number"),
+        number: "999 012 3013", worker: clerk, visit: VisitID("A4"), note: "a digit mistyped"),
     ]
 
     outage = try Arrival(

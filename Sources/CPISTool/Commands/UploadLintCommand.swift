@@ -7,7 +7,7 @@ struct UploadLintCommand: Command {
   static let words = ["upload", "lint"]
   static let summary = "find every fault of an upload file, with its place and its code"
   static let help = """
-    cpis upload lint FILE [--at TIME]
+    cpis upload lint FILE [--at TIME] [--json]
 
     Reads an upload message (REPC_MT000002GB01) and writes a line for each fault, in columns separated by tabs:
       line in the file · code of the acknowledgement · place as an XPath · what is wrong
@@ -15,40 +15,70 @@ struct UploadLintCommand: Command {
     A file that cannot be read to its end gets a CPF01 at the place where reading stopped; before the first element
     that is "/". No patient is named.
 
-      --at TIME   the day that decides who is 18, as 2026-11-21T02:14; by default today
+    FILE may be '-', for standard input.
 
-    Exit codes: 0 no fault · 1 faults found · 2 wrong usage · 4 no such file
+      --at TIME   the day that decides who is 18, as 2026-11-21T02:14; by default today
+      --json      write one JSON object: the faults, and how many records there are
+
+    Exit codes: 0 no fault · 1 faults found · 2 wrong usage · 4 no such file, or it could not be read to its end ·
+                6 output could not be written
     """
 
   static func run(_ words: [String], _ console: Console) async throws(CommandFailure) -> ExitCode {
-    let arguments = try Arguments(words, options: ["--at": .one])
+    let arguments = try Arguments(words, options: ["--at": .one, "--json": .none])
     guard arguments.rest.count == 1 else { throw .usage("give one file") }
     let day = UnitedKingdomTime.day(at: try arguments.time("--at"))
-    var lint = Lint(day: day, console: console)
+    var lint = Lint(day: day)
+    let isJSON = arguments.has("--json")
+    func tell() throws(CommandFailure) {
+      guard !isJSON else { return }
+      for fault in lint.takeNew() { try console.write(fault.text) }
+    }
     let path = arguments.rest[0]
     let pieces = try FilePieces(path)
     var reader = UploadReader()
     while let piece = try pieces.next() {
       // An unusable file is one more fault, which the reader reports again at the end.
-      do throws(UploadReadingError) { try reader.read(piece) { lint.take($0) } } catch { break }
+      do throws(UploadReadingError) { try reader.read(Data(piece)) { lint.take($0) } } catch { break }
+      try tell()
     }
     do throws(UploadReadingError) { lint.finish(try reader.finish()) } catch { lint.take(error) }
-    lint.writeSummary(path)
+    try tell()
+    if isJSON { try console.write(json: lint.report(path)) }
+    console.complain(lint.summary(path))
     return lint.faultCount == 0 ? .success : .faultsFound
   }
 
   /// The faults found so far.
   private struct Lint {
     let day: CivilDay
-    let console: Console
+    private var faults: [LintLine] = []
     private(set) var faultCount = 0
     private var recordCount = 0
     /// The day on which the file was made, once its head was read.
     private var creationDay: CivilDay?
 
-    init(day: CivilDay, console: Console) {
-      self.day = day
-      self.console = console
+    init(day: CivilDay) { self.day = day }
+
+    struct LintLine: Encodable {
+      let line: Int?
+      let code: String
+      let place: String
+      let reasonText: String
+
+      var text: String { "\(line.map(String.init) ?? "-")\t\(code)\t\(place)\t\(reasonText)" }
+    }
+
+    struct Report: Encodable {
+      let file: String
+      let records: Int
+      let faults: [LintLine]
+    }
+
+    /// The faults since the last call, which are kept no longer: there may be as many as records.
+    mutating func takeNew() -> [LintLine] {
+      defer { faults = [] }
+      return faults
     }
 
     mutating func take(_ part: UploadPart) {
@@ -88,12 +118,15 @@ struct UploadLintCommand: Command {
 
     private mutating func write(line: Int?, _ code: String, _ place: String, _ text: String) {
       faultCount += 1
-      console.write("\(line.map(String.init) ?? "-")\t\(code)\t\(place)\t\(text)")
+      faults.append(LintLine(line: line, code: code, place: place, reasonText: text))
     }
 
-    func writeSummary(_ path: String) {
-      console.complain(
-        "\(Repeating.path(path)): \(recordCount.counted("record")), \(faultCount.counted("fault"))")
+    func summary(_ path: String) -> String {
+      "\(Repeating.path(path)): \(recordCount.counted("record")), \(faultCount.counted("fault"))"
+    }
+
+    func report(_ path: String) -> Report {
+      Report(file: Repeating.path(path), records: recordCount, faults: faults)
     }
   }
 }

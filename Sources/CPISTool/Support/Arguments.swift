@@ -1,5 +1,6 @@
 import CPIS
 import Foundation
+import NHSNumbers
 
 /// The words after a command, sorted into flags, options and the rest.
 ///
@@ -96,12 +97,22 @@ enum Repeating {
     word.contains(where: \.isNumber) ? "\(what) (not repeated)" : "\(what): '\(word)'"
   }
 
-  /// A path as it was given, without anything as long as a patient's number, and without characters that could
-  /// start another line or colour the terminal.
+  /// A path as it was given, with the digits of anything as long as a patient's number as `#`, and without characters
+  /// that could start another line, colour the terminal or reorder what it shows.
   static func path(_ path: String) -> String {
-    let shown = String(
-      String.UnicodeScalarView(path.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
-    return shown.replacing(/\d(?:[^\p{L}\d\/]{0,2}\d){9,}/, with: "…")
+    if path == "-" { return "standard input" }
+    return clean(NumberMask.masked(clean(path)))
+  }
+
+  private static func clean(_ text: String) -> String {
+    String(String.UnicodeScalarView(text.unicodeScalars.map { isUnsafe($0) ? " " : $0 }))
+  }
+
+  private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x61C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: true
+    default: scalar.properties.generalCategory == .control
+    }
   }
 
   /// Whether a word is a number, or part of one that was not quoted: only digits, spaces and hyphens.

@@ -1,6 +1,11 @@
 import CPIS
 import Foundation
 
+/// What the tool's checks are: they look real, and are not.
+enum Rehearsal {
+  static let line = "REHEARSAL against upload files: CP-IS was not asked, and nobody is told"
+}
+
 /// An outcome, and how many records are missing from the uploads that it rests on.
 ///
 /// The registry knows only the records that were loaded. While one is missing, "no plan" may be wrong for exactly
@@ -17,15 +22,22 @@ struct CheckResult {
 
   var headline: String { hasGap ? "INCOMPLETE: \(outcome.headline)" : outcome.headline }
 
-  /// What to show. The gap comes before the finding, so that nobody reads "no plan" and stops.
-  var displayText: String {
-    guard hasGap else { return outcome.displayText }
-    let missing = recordsNotLoaded.counted("record was", "records were")
-    return "INCOMPLETE: \(missing) not loaded. A plan in \(recordsNotLoaded == 1 ? "it" : "them") "
-      + "is not in this answer.\n\(outcome.displayText)"
+  /// What to show. That it is a rehearsal comes first, and the gap before the finding, so that nobody reads "no plan" and
+  /// stops.
+  var displayText: String { ([Rehearsal.line] + bodyLines).joined(separator: "\n") }
+
+  /// What to show after the first line.
+  var bodyLines: [String] {
+    guard hasGap else { return [outcome.displayText] }
+    let holder = recordsNotLoaded == 1 ? "it holds" : "one of them holds"
+    return [
+      "INCOMPLETE: \(recordsNotLoaded.counted("record")) could not be loaded. "
+        + "If \(holder) a plan for this patient, it is NOT shown here.",
+      outcome.displayText,
+    ]
   }
 
-  var style: Console.Style {
+  var style: Console.Style? {
     if case .noPlanRecorded = outcome, hasGap { return .caution }
     return outcome.style
   }
@@ -38,10 +50,10 @@ struct CheckResult {
 
 extension TriageOutcome {
   /// The outcome's colour. The text alone must tell the three outcomes apart; colour only helps.
-  var style: Console.Style {
+  var style: Console.Style? {
     switch self {
     case .plansRecorded: .alarm
-    case .noPlanRecorded: .calm
+    case .noPlanRecorded: nil
     case .notChecked: .caution
     }
   }
@@ -59,15 +71,19 @@ struct OutcomeReport: Encodable {
     let authorityName: String
     let ringNow: String
     let ringNowRole: String
+    let ringNowRoleText: String
     let emergencyDutyPhone: String
     let officeHoursPhone: String?
   }
 
+  /// Always: the files were asked, not the live service, and nobody is told, whatever the other texts say.
+  let rehearsal = true
   let outcome: String
   let setting: String
   let headline: String
   let displayText: String
   var reason: String?
+  var reasonText: String?
   var asOf: Date?
   var checkedAt: Date?
   var source: String?
@@ -84,8 +100,8 @@ struct OutcomeReport: Encodable {
     headline = result.headline
     displayText = result.displayText
     recordsNotLoaded = result.recordsNotLoaded
-    authorityTold = result.outcome.authorityTold.word
-    safeguardingTold = result.outcome.safeguardingTold.word
+    authorityTold = result.outcome.authorityTold.code
+    safeguardingTold = result.outcome.safeguardingTold.code
     switch result.outcome {
     case .plansRecorded(let found):
       self.outcome = "plans-recorded"
@@ -100,24 +116,15 @@ struct OutcomeReport: Encodable {
       take(answer.origin)
     case .notChecked(let refusal):
       self.outcome = "not-checked"
-      reason = refusal.reason.displayText
+      reason = refusal.reason.code
+      reasonText = refusal.reason.displayText
     }
   }
 
   private mutating func take(_ origin: AnswerOrigin) {
     asOf = origin.asOf
     checkedAt = origin.checkedAt
-    source = "\(origin.source)"
-  }
-
-  func json() throws(CommandFailure) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.dateEncodingStrategy = .iso8601
-    guard let data = try? encoder.encode(self) else {
-      throw CommandFailure(exitCode: .unreadableInput, message: "the outcome could not be written as JSON")
-    }
-    return String(decoding: data, as: UTF8.self)
+    source = origin.source.code
   }
 }
 
@@ -137,34 +144,32 @@ extension TriageOutcome {
   }
 }
 
-extension NotificationStatus {
-  /// Its word in the JSON, written out here because scripts depend on it.
-  fileprivate var word: String {
-    switch self {
-    case .notDue: "not-due"
-    case .declared: "declared"
-    case .alreadyTold: "already-told"
-    case .entrusted: "entrusted"
-    case .heldInMemory: "held-in-memory"
-    case .underWay: "under-way"
-    case .notTold: "not-told"
-    }
-  }
-}
-
 extension OutcomeReport.ReportedPlan {
   init(_ view: PlanInView) {
     let plan = view.plan
     kind = plan.kind.abbreviation
     snomedCode = plan.kind.snomedCode
-    status = "\(view.status)"
+    status = view.status.code
     start = plan.start.description
     end = plan.end?.description
     authorityCode = plan.authority.code.text
     authorityName = plan.authority.name
     ringNow = view.numberNow.digits
-    ringNowRole = view.phoneNow.displayText
+    ringNowRole = view.phoneNow == .officeHours ? "officeHours" : "emergencyDuty"
+    ringNowRoleText = view.phoneNow.displayText
     emergencyDutyPhone = plan.authority.emergencyDutyPhone.digits
     officeHoursPhone = plan.authority.officeHoursPhone?.digits
+  }
+}
+
+extension PlanStatus {
+  /// Its word in the JSON, written out here because scripts depend on it.
+  fileprivate var code: String {
+    switch self {
+    case .notYetStarted: "notYetStarted"
+    case .current: "current"
+    case .endedButVisible: "endedButVisible"
+    case .past: "past"
+    }
   }
 }

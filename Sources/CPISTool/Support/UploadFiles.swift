@@ -1,4 +1,5 @@
 import CPIS
+import CPISFiles
 import CPISHL7
 import CPISReference
 import Foundation
@@ -17,7 +18,7 @@ enum UploadFiles {
     var loading = Loading(registry: registry)
     let pieces = try FilePieces(path)
     while let piece = try pieces.next() {
-      do throws(UploadReadingError) { try loading.take(piece) } catch { throw unusable(path, error) }
+      do throws(UploadReadingError) { try loading.take(Data(piece)) } catch { throw unusable(path, error) }
     }
     do throws(UploadReadingError) { return try loading.finish() } catch { throw unusable(path, error) }
   }
@@ -34,6 +35,7 @@ enum UploadFiles {
   private static func unusable(_ path: String, _ error: UploadReadingError) -> CommandFailure {
     let element = error.xPath.isEmpty ? "" : ", \(error.xPath)"
     return .unreadable(
+      "notAnUpload",
       "\(Repeating.path(path)): \(error.displayText) (line \(error.line), column \(error.column)\(element))")
   }
 
@@ -61,39 +63,39 @@ enum UploadFiles {
   }
 }
 
-/// A file on disk that is read piece by piece, because an upload may be larger than memory. It is closed with the
-/// last copy of this value.
+/// A file, or standard input for `-`, that is read piece by piece, because an upload may be larger than memory. It is
+/// closed with the last copy of this value.
 struct FilePieces {
   private static let pieceBytes = 256 << 10
 
-  private let file: FileHandle
+  private let stream: ByteStream
   private let shown: String
 
   init(_ path: String) throws(CommandFailure) {
     shown = Repeating.path(path)
-    // On some systems a folder opens like a file, and only reading it fails.
-    let target = URL(filePath: path).resolvingSymlinksInPath()
-    if (try? target.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true {
-      throw .unreadable("\(shown): a folder; name a file")
+    do throws(StreamError) {
+      stream = try path == "-" ? .standardInput : ByteStream(reading: path)
+    } catch {
+      throw Self.failure(shown, error)
     }
-    // Opening a pipe waits until somebody writes to it, perhaps for ever.
-    let values = try? target.resourceValues(forKeys: [.isRegularFileKey])
-    if let isRegular = values?.isRegularFile, !isRegular {
-      throw .unreadable("\(shown): not a regular file; write what a pipe gives into a file first")
-    }
-    guard let file = FileHandle(forReadingAtPath: path) else {
-      throw .unreadable("\(shown): no such file, or not readable")
-    }
-    self.file = file
   }
 
-  /// The next bytes; `nil` at the end.
-  func next() throws(CommandFailure) -> Data? {
-    do {
-      guard let piece = try file.read(upToCount: Self.pieceBytes), !piece.isEmpty else { return nil }
-      return piece
+  /// The next bytes; `nil` at the end, which an error is not.
+  func next() throws(CommandFailure) -> [UInt8]? {
+    do throws(StreamError) {
+      let piece = try stream.read(upTo: Self.pieceBytes)
+      return piece.isEmpty ? nil : piece
     } catch {
-      throw .unreadable("\(shown): could not be read to its end")
+      throw Self.failure(shown, error)
+    }
+  }
+
+  private static func failure(_ shown: String, _ error: StreamError) -> CommandFailure {
+    switch error {
+    case .notFound: .unreadable("notFound", "\(shown): no such file")
+    case .notPermitted: .unreadable("notReadable", "\(shown): this user may not read it")
+    case .folder: .unreadable("folder", "\(shown): a folder; name a file")
+    case .readerGone, .failed: .unreadable("readError", "\(shown): could not be read to its end")
     }
   }
 }

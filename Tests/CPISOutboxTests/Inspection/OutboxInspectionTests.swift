@@ -20,19 +20,19 @@ struct OutboxInspectionTests {
     try await outbox.drain()
     for notice in try everyKind() { try await outbox.accept(notice) }
     let inspection = try OutboxInspection.inspect(fileSystem, folder: "/f")
-    #expect(inspection.isSound && inspection.counters == outbox.counters)
+    #expect(inspection.verdict == .parked && inspection.isSound && inspection.counters == outbox.counters)
     let text = inspection.displayText(at: clock.now.addingTimeInterval(7_260))
     #expect(
       text == """
-        Sound.
+        1 notice is PARKED: it will not be delivered until somebody retries or discards it.
         accepted 6 = delivered 1 + discarded 0 + parked 1 + pending 4 + lost 0
         An outbox has the folder open: this is the state of a moment.
         Journal: 1 segment, \(inspection.segments[0].bytes) bytes, 6 frames; 1 delivery remembered
-        Pending safeguarding: 1, the oldest for 2 h
-        Pending undeclaredAccess: 1, the oldest for 2 h
-        Pending accessToService: 1, the oldest for 2 h
-        Pending inactiveNumber: 1, the oldest for 2 h
-        Parked undeclaredAccess 00000002-C0DE-4000-8000-000000000001: rejected, for 2 h, after 1 try
+        Pending safeguarding: 1, oldest waiting 2 h
+        Pending undeclaredAccess: 1, oldest waiting 2 h
+        Pending accessToService: 1, oldest waiting 2 h
+        Pending inactiveNumber: 1, oldest waiting 2 h
+        Parked undeclaredAccess 00000002-C0DE-4000-8000-000000000001: rejected 2 h ago, after 1 try
         Sealed with: key-1
         """)
     #expect(inspection.isInUse == true)
@@ -47,6 +47,7 @@ struct OutboxInspectionTests {
       ("key-9990000018", "key-##########"), ("key:999-000/0018.b", "key:###-###/####.b"),
       ("9990000018\u{1F511}", "##########"), ("a12345678901b7", "a###########b7"),
       ("2026-11-21 nightly", "2026-11-21nightly"), ("999000a0018", "999000a0018"), ("key-1", "key-1"),
+      ("k-999%200000018%0A", "k-##########"),
     ])
   func keyIDs(id: String, shown: String) throws {
     let fileSystem = MemoryFileSystem()
@@ -88,11 +89,11 @@ struct OutboxInspectionTests {
       #expect(try OutboxInspection.inspect(folder: folder).verdict == .sound)
       try FileManager.default.createSymbolicLink(atPath: parent + "/link", withDestinationPath: folder)
       let byLink = try OutboxInspection.inspect(folder: parent + "/link")
-      #expect(byLink.verdict == .notTrusted)
+      #expect(byLink.verdict == .notTrusted && byLink.findings == [.notTrusted(.link)])
       try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder)
       await #expect(throws: OutboxError(.notTrusted)) { _ = try await FileOutboxStore.open(folder: folder) }
       let inspection = try OutboxInspection.inspect(folder: folder)
-      #expect(inspection.verdict == .notTrusted && inspection.findings == [.notTrusted])
+      #expect(inspection.verdict == .notTrusted && inspection.findings == [.notTrusted(.openToOthers)])
       #expect(inspection.displayText(at: sampleTime).hasPrefix("NOT trusted"))
       // Damage is said first: opening would not mend it here.
       let segment = try #require(

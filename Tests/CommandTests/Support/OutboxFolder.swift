@@ -11,7 +11,7 @@ struct OutboxFolder {
     .path(percentEncoded: false)
   let store: FileOutboxStore
 
-  /// Accepts declarations of accesses to one child; all but the last are delivered, and that one is parked.
+  /// Accepts declarations of accesses to one child; all but the last are delivered, and that one, if any, is parked.
   init(accepting count: Int) async throws {
     store = try await FileOutboxStore.open(folder: path)
     let outbox = try await Outbox(
@@ -19,7 +19,7 @@ struct OutboxFolder {
       delivery: Delivery { (notice) throws(DeliveryError) in
         if notice.id == Self.id(count) { throw DeliveryError(.rejected) }
       }, sealer: nil)
-    for index in 1...count { try await outbox.enqueue(try Self.notice(index)) }
+    for index in 1..<(count + 1) { try await outbox.enqueue(try Self.notice(index)) }
     try await outbox.drain()
   }
 

@@ -9,10 +9,21 @@ struct Run {
 
   init(_ words: String..., input: String = "") throws { try self.init(words: words, input: input) }
 
+  /// Runs a script of the shell, in which `"$0"` is the tool and `"$@"` are the words, and takes what is left of both
+  /// outputs.
+  static func inShell(_ script: String, _ words: [String], input: String = "") throws -> Run {
+    try Run(
+      executable: URL(filePath: "/bin/sh"), words: ["-c", script, tool.path] + words, input: Data(input.utf8))
+  }
+
   /// - Parameter temporaryFolder: where the tool keeps what is temporary; the system's place unless given.
   init(words: [String], input: String = "", temporaryFolder: String? = nil) throws {
+    try self.init(executable: Self.tool, words: words, input: Data(input.utf8), temporaryFolder: temporaryFolder)
+  }
+
+  private init(executable: URL, words: [String], input: Data, temporaryFolder: String? = nil) throws {
     let process = Process()
-    process.executableURL = Self.tool
+    process.executableURL = executable
     process.arguments = words
     if let temporaryFolder {
       process.environment = ProcessInfo.processInfo.environment.merging(["TMPDIR": temporaryFolder]) { $1 }
@@ -22,7 +33,7 @@ struct Run {
     process.standardOutput = stdout
     process.standardError = stderr
     try process.run()
-    try stdin.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+    try stdin.fileHandleForWriting.write(contentsOf: input)
     try stdin.fileHandleForWriting.close()
     output = String(decoding: try stdout.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
     errors = String(decoding: try stderr.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
@@ -47,7 +58,7 @@ struct Run {
   }
 
   /// The tool lies beside the test bundle.
-  private static let tool: URL = {
+  static let tool: URL = {
     #if os(macOS)
       for bundle in Bundle.allBundles where bundle.bundlePath.hasSuffix(".xctest") {
         return bundle.bundleURL.deletingLastPathComponent().appending(path: "cpis")

@@ -3,7 +3,8 @@ import Testing
 
 /// A terminal of our own, for what the tool shows to a person only.
 struct Terminal {
-  private let controller: FileHandle
+  /// The other end. Once ``end`` is closed, reading it gives what was written and then an error.
+  let controller: FileHandle
   /// What a process writes to.
   let end: FileHandle
 
