@@ -46,6 +46,7 @@ struct ValuesNHSNumberTests {
       (10_000_000, .unallocated, .scotland), (311_300_000, .scotland, .unallocated),
       (320_000_000, .unallocated, .northernIreland), (400_000_000, .northernIreland, .englandWalesIsleOfMan),
       (500_000_000, .englandWalesIsleOfMan, .unallocated), (600_000_000, .unallocated, .englandWalesIsleOfMan),
+      (800_000_000, .englandWalesIsleOfMan, .ireland), (860_000_000, .ireland, .unallocated),
       (999_000_000, .unallocated, .test),
     ] as [(UInt32, NHSNumber.Range, NHSNumber.Range)])
   func ranges(first: UInt32, before: NHSNumber.Range, after: NHSNumber.Range) throws {
