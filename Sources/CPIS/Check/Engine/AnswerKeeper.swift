@@ -26,6 +26,9 @@ struct AnswerKeeper: Sendable {
   /// Whether no call of the cache runs or waits for a thread.
   var isIdle: Bool { calls.areIdle }
 
+  /// Whether answers are kept at all.
+  var isInUse: Bool { cache != nil }
+
   /// Whether the cache never waits; `true` without one.
   var isInPlace: Bool { cache?.answersInPlace ?? true }
 

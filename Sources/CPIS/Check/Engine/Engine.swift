@@ -94,7 +94,7 @@ final class Engine: Sendable {
 
   /// Asks: the cache first when the policy lets it answer, then the registry.
   private func fly(_ flight: Flight) async {
-    if let kept = await answers.freshAnswer(for: flight) {
+    if answers.isInUse, let kept = await answers.freshAnswer(for: flight) {
       settle(flight, await concludeFresh(flight, kept))
       return
     }
@@ -113,7 +113,7 @@ final class Engine: Sendable {
       events.report(.registryAnswered(.plans), flight.access, since: asked)
       // Before anything waits: a caller that leaves now is to hear that the authority is told.
       if flight.isUnscheduled, answer.finding != .noPlanUnderThisNumber { flight.note(.alreadyTold) }
-      await answers.keep(answer, of: flight)
+      if answers.isInUse { await answers.keep(answer, of: flight) }
       settle(flight, await conclude(flight, answer, now: now))
     } catch {
       events.report(.registryFailed(error), flight.access, since: asked)

@@ -56,11 +56,12 @@ final class Flights: Sendable {
   ///
   /// - Returns: the one to join; `nil` when the new one leads.
   func join(orAdd flight: Flight) -> Flight? {
-    underWay.withLock { flights in
-      if let other = flights[flight.patient]?.first(where: { $0.isSameAccess(as: flight) }) { return other }
-      flights[flight.patient, default: []].append(flight)
+    func join(_ others: inout [Flight]) -> Flight? {
+      if let other = others.first(where: { $0.isSameAccess(as: flight) }) { return other }
+      others.append(flight)
       return nil
     }
+    return underWay.withLock { join(&$0[flight.patient, default: []]) }
   }
 
   /// Takes a flight out of those that can be joined.
