@@ -276,7 +276,8 @@ extension AuditVerification {
     // Whoever writes a log anew could begin it after every head.
     let isComparable = heads.isEmpty || olderHeads.count < heads.count
     findings =
-      reader.findings.map(AuditFinding.init) + (distrust.map { [.notTrusted($0)] } ?? [])
+      reader.findings.map(AuditFinding.init)
+      + ((distrust ?? folder.distrust(of: reader.ownNames)).map { [.notTrusted($0)] } ?? [])
       + (isComparable ? [] : [.noHeadComparable])
   }
 

@@ -18,6 +18,10 @@ package protocol FileSystem: Sendable {
   func close(_ folder: FolderID)
   /// What the folder is now.
   func status(_ folder: FolderID) throws(FileSystemError) -> FileStatus
+  /// What a path leads to now; a link in its last place stands for itself.
+  func status(ofPath path: String) throws(FileSystemError) -> FileStatus
+  /// A path that means the same after the process has changed its working folder.
+  func absolute(_ path: String) throws(FileSystemError) -> String
   /// The names in a folder, in no order.
   func list(_ folder: FolderID) throws(FileSystemError) -> [String]
   /// Makes names created, renamed and removed in a folder durable.
@@ -36,6 +40,8 @@ package protocol FileSystem: Sendable {
   ///
   /// - Returns: `false` when another opening of the file holds it.
   func lock(_ file: FileID) throws(FileSystemError) -> Bool
+  /// Whether another opening of the file holds its lock. It only asks: it never keeps anybody from taking it.
+  func isLocked(_ file: FileID) throws(FileSystemError) -> Bool
   /// What the file is now.
   func status(_ file: FileID) throws(FileSystemError) -> FileStatus
   /// What a name in a folder stands for now; a link stands for itself.
@@ -119,8 +125,10 @@ package struct FileStatus: Hashable, Sendable {
   /// Whether any name still leads to it.
   package var isLinked: Bool
 
+  /// Whether nobody but this user may read, write or enter it.
+  package var isPrivate: Bool { owner == .thisUser && permissions & 0o077 == 0 }
   /// Whether nobody but this user may read, write or enter it, and it is still there.
-  package var isOursAlone: Bool { owner == .thisUser && permissions & 0o077 == 0 && isLinked }
+  package var isOursAlone: Bool { isPrivate && isLinked }
   /// Whether nobody but this user and root may change it.
   package var isSafeFromOthers: Bool { owner != .another && permissions & 0o022 == 0 }
 

@@ -5,6 +5,8 @@ package struct Folder: Sendable {
   /// The disk that it is on.
   package let fileSystem: any FileSystem
   private let id: FolderID
+  /// Where it was found, for a folder that is ours alone; `nil` for any other.
+  private let ownPath: String?
 
   /// The name of the file whose lock stands for the folder.
   package static let lockName = "lock"
@@ -17,7 +19,14 @@ package struct Folder: Sendable {
   ///   folder.
   package init(_ fileSystem: any FileSystem, _ path: String, _ access: FolderAccess = .own) throws(FileSystemError)
   {
+    try self.init(fileSystem, path, access, ownPath: nil)
+  }
+
+  private init(
+    _ fileSystem: any FileSystem, _ path: String, _ access: FolderAccess, ownPath: String?
+  ) throws(FileSystemError) {
     self.fileSystem = fileSystem
+    self.ownPath = ownPath
     // A slash at the end would have a link followed.
     let path = access == .own ? Self.withoutSlashes(path) : path
     id = try fileSystem.uninterrupted { () throws(FileSystemError) in try fileSystem.openFolder(path, access) }
@@ -80,6 +89,8 @@ package enum FolderDistrust: Hashable, Sendable, CaseIterable {
   case openToOthers
   /// It was removed while it was open.
   case removed
+  /// A file of ours in it is another user's, or others may read or change it.
+  case files
 
   /// The reason for which a folder is not trusted; `nil` when it is ours alone.
   fileprivate init?(_ status: FileStatus) {
@@ -97,8 +108,22 @@ extension FolderDistrust: CustomStringConvertible {
       case .anotherUsers: "the folder is another user's"
       case .openToOthers: "the folder is open to others"
       case .removed: "the folder is no longer there"
+      case .files: "a file in the folder is another user's, or open to others"
       }
     return "\(reason): it will be refused when opened"
+  }
+}
+
+extension Folder {
+  /// Why files in a folder that is trusted would be refused; `nil` when they are ours alone, or no longer there.
+  package func distrust(of names: [String]) -> FolderDistrust? {
+    let isEachPrivate = names.allSatisfy { name in
+      let status = try? fileSystem.uninterrupted { () throws(FileSystemError) in
+        try fileSystem.status(of: name, in: id)
+      }
+      return status?.isPrivate ?? true
+    }
+    return isEachPrivate ? nil : .files
   }
 }
 
@@ -109,10 +134,11 @@ extension Folder {
   ///
   /// - Throws: `notTrusted` when it is a link, another user's, or open to others.
   package static func ours(_ fileSystem: any FileSystem, _ path: String) throws(FileSystemError) -> Folder {
-    let path = withoutSlashes(path)
+    let path = withoutSlashes(
+      try fileSystem.uninterrupted { () throws(FileSystemError) in try fileSystem.absolute(path) })
     let isNew = try fileSystem.uninterrupted { () throws(FileSystemError) in try fileSystem.makeFolder(path) }
     do throws(FileSystemError) {
-      let folder = try Folder(fileSystem, path)
+      let folder = try Folder(fileSystem, path, .own, ownPath: path)
       do throws(FileSystemError) {
         guard try folder.status.isOursAlone else { throw FileSystemError(.openFolder, .notTrusted) }
         try folder.syncOwnName(path, isNew: isNew)
@@ -149,6 +175,23 @@ extension Folder {
     }
   }
 
+  /// Whether a folder of ours is still what its path leads to: neither removed, nor moved, nor replaced. Who opened the
+  /// path anew would find what is in it.
+  package var isInPlace: Bool {
+    get throws(FileSystemError) {
+      guard let ownPath else { return false }
+      do throws(FileSystemError) {
+        let found = try fileSystem.uninterrupted { () throws(FileSystemError) in
+          try fileSystem.status(ofPath: ownPath)
+        }
+        return try found.identity == status.identity
+      } catch {
+        guard error.condition == .notFound || error.condition == .notTrusted else { throw error }
+        return false
+      }
+    }
+  }
+
   /// Takes the folder's lock.
   ///
   /// - Returns: the lock's file, to be closed at the end; `nil` when another has it.
@@ -171,14 +214,14 @@ extension Folder {
     throw FileSystemError(.lock, .notTrusted)
   }
 
-  /// Whether somebody has the folder's lock, for who only looks: nothing is made, and the lock is given up at once.
+  /// Whether somebody has the folder's lock, for who only looks: nothing is made, and nobody is kept from the lock.
   ///
   /// - Returns: `nil` when it could not be found out.
   package var isLocked: Bool? {
     do throws(FileSystemError) {
       let file = try open(Self.lockName, .read)
       defer { close(file) }
-      return try !lock(file)
+      return try fileSystem.uninterrupted { () throws(FileSystemError) in try fileSystem.isLocked(file.id) }
     } catch {
       return error.condition == .notFound ? false : nil
     }
@@ -201,12 +244,17 @@ package struct HeldFile: Sendable {
 
 extension Folder {
   /// Opens a file.
+  ///
+  /// - Throws: in a folder of ours `notTrusted` for a file of another user, and for one that others may read or change.
   package func open(_ name: String, _ access: FileAccess) throws(FileSystemError) -> HeldFile {
     let id = try fileSystem.uninterrupted { () throws(FileSystemError) in
       try fileSystem.open(name, in: self.id, access)
     }
     do throws(FileSystemError) {
-      return HeldFile(id: id, identity: try status(id).identity, name: name)
+      let status = try status(id)
+      // Others who could change it before could do so still.
+      guard ownPath == nil || status.isPrivate else { throw FileSystemError(.open, .notTrusted) }
+      return HeldFile(id: id, identity: status.identity, name: name)
     } catch {
       fileSystem.close(id)
       throw error

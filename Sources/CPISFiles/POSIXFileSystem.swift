@@ -52,6 +52,19 @@ package struct POSIXFileSystem: FileSystem {
     try status(ofOpen: folder.number)
   }
 
+  package func status(ofPath path: String) throws(FileSystemError) -> FileStatus {
+    var status = stat()
+    guard unsafe lstat(path, &status) == 0 else { throw failure(.status) }
+    return FileStatus(status, for: userID)
+  }
+
+  package func absolute(_ path: String) throws(FileSystemError) -> String {
+    guard path.utf8.first != UInt8(ascii: "/") else { return path }
+    guard let current = unsafe getcwd(nil, 0) else { throw failure(.status) }
+    defer { unsafe free(current) }
+    return unsafe String(cString: current) + "/" + path
+  }
+
   package func list(_ folder: FolderID) throws(FileSystemError) -> [String] {
     // An opening of its own: the place that a listing has come to belongs to the opening.
     let listed = unsafe openat(folder.number, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -128,14 +141,35 @@ package struct POSIXFileSystem: FileSystem {
   }
 
   package func lock(_ file: FileID) throws(FileSystemError) -> Bool {
-    // Who only looks whether a folder is in use holds its lock for a moment; an owner must not be refused for that.
-    for _ in 0..<20 {
-      if flock(file.number, LOCK_EX | LOCK_NB) == 0 { return true }
+    guard flock(file.number, LOCK_EX | LOCK_NB) == 0 else {
       guard errno == EWOULDBLOCK else { throw failure(.lock) }
-      usleep(1_000)
+      return false
     }
-    return false
+    #if !canImport(Darwin)
+      // `flock` alone excludes. This lock beside it is for who only looks: on Linux nothing else can be asked about.
+      var claim = Self.wholeFile
+      _ = unsafe fcntl(file.number, Self.setOwnLock, &claim)
+    #endif
+    return true
   }
+
+  package func isLocked(_ file: FileID) throws(FileSystemError) -> Bool {
+    var claim = Self.wholeFile
+    guard unsafe fcntl(file.number, F_GETLK, &claim) == 0 else { throw failure(.lock) }
+    return claim.l_type != Int16(F_UNLCK)
+  }
+
+  private static var wholeFile: flock {
+    var claim = flock()
+    claim.l_type = Int16(F_WRLCK)
+    claim.l_whence = Int16(SEEK_SET)
+    return claim
+  }
+
+  #if !canImport(Darwin)
+    /// `F_OFD_SETLK`, which the C library's module leaves out: a lock of the opening, not of the process.
+    private static let setOwnLock: Int32 = 37
+  #endif
 
   package func status(_ file: FileID) throws(FileSystemError) -> FileStatus { try status(ofOpen: file.number) }
 

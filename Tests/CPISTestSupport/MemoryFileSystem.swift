@@ -142,12 +142,19 @@ package final class MemoryFileSystem: FileSystem {
   }
 
   package func status(_ folder: FolderID) throws(FileSystemError) -> FileStatus {
-    try call(.status) { _, _ in
-      FileStatus(
-        identity: FileStatus.Identity(device: 0, number: 0), size: 0, owner: .thisUser, permissions: 0o700,
-        isLinked: true)
-    }
+    try call(.status) { _, _ in Self.folderStatus }
   }
+
+  package func status(ofPath path: String) throws(FileSystemError) -> FileStatus {
+    try call(.status) { _, _ in Self.folderStatus }
+  }
+
+  package func absolute(_ path: String) throws(FileSystemError) -> String { path }
+
+  /// There is one folder.
+  private static let folderStatus = FileStatus(
+    identity: FileStatus.Identity(device: 0, number: 0), size: 0, owner: .thisUser, permissions: 0o700,
+    isLinked: true)
 
   package func list(_ folder: FolderID) throws(FileSystemError) -> [String] {
     try call(.list) { state, _ in
@@ -206,6 +213,13 @@ package final class MemoryFileSystem: FileSystem {
       guard state.locks[inode] == nil || state.locks[inode] == file else { return false }
       state.locks[inode] = file
       return true
+    }
+  }
+
+  package func isLocked(_ file: FileID) throws(FileSystemError) -> Bool {
+    try call(.lock) { state, _ in
+      let holder = state.locks[state.files[file] ?? -1]
+      return holder != nil && holder != file
     }
   }
 

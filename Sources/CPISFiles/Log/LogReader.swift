@@ -68,6 +68,8 @@ package struct LogReader {
   private(set) var damages: [Damage] = []
   /// The names of quarantine files.
   private(set) var quarantined: Set<String> = []
+  /// The names of files that whoever opens the log reads or locks.
+  package private(set) var ownNames: [String] = []
   /// The names of files that are none of the log's.
   package private(set) var namesOfOthers: [String] = []
   /// Of the last good frame; 0 when there is none.
@@ -133,9 +135,11 @@ package struct LogReader {
     var hasUnfinishedFile = false
     for name in names {
       switch LogName(name, of: format) {
-      case .lock: continue
+      case .lock: ownNames.append(name)
       case .temporary: hasUnfinishedFile = true
-      case .segment(let number): numbers.append(number)
+      case .segment(let number):
+        ownNames.append(name)
+        numbers.append(number)
       case .quarantine: quarantined.insert(name)
       case .foreign: namesOfOthers.append(name)
       }

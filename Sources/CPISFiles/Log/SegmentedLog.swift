@@ -273,6 +273,7 @@ extension SegmentedLog {
   private mutating func checkPlace() throws(FileSystemError) {
     let status = try folder.status
     var isInPlace = status.isLinked
+    if isInPlace { isInPlace = try folder.isInPlace }
     if isInPlace { isInPlace = try folder.isInPlace(lock) }
     if isInPlace, let file { isInPlace = try folder.isInPlace(file) }
     guard isInPlace else {
@@ -315,7 +316,7 @@ extension SegmentedLog {
 package enum LogError: Error, Hashable, Sendable {
   /// The disk refused. An open log is unchanged and may be asked again. If this happened while opening, close it.
   case disk(FileSystemError)
-  /// The disk failed in a way after which nothing is known about what is on it; or the folder was removed, or
+  /// The disk failed in a way after which nothing is known about what is on it; or the folder was removed, moved or replaced, or
   /// its lock or the last segment was removed, moved or replaced. Open the log anew.
   case stopped
   /// The log was closed.

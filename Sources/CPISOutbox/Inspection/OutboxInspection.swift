@@ -133,7 +133,8 @@ public struct OutboxInspection: Hashable, Sendable {
     counters = replay.table.counters
     rememberedDeliveries = replay.table.delivered.count
     findings =
-      replay.merged(with: reader.findings) + (distrust.map { [.notTrusted(DistrustCause($0))] } ?? [])
+      replay.merged(with: reader.findings)
+      + ((distrust ?? folder.distrust(of: reader.ownNames)).map { [.notTrusted(DistrustCause($0))] } ?? [])
   }
 }
 

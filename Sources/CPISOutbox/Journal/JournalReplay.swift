@@ -52,6 +52,8 @@ public enum DistrustCause: Hashable, Sendable, CaseIterable {
   case openToOthers
   /// It was removed while it was looked at.
   case removed
+  /// A file of the store in it is another user's, or others may read or change it.
+  case files
 
   init(_ distrust: FolderDistrust) {
     self =
@@ -60,6 +62,7 @@ public enum DistrustCause: Hashable, Sendable, CaseIterable {
       case .anotherUsers: .anotherUsers
       case .openToOthers: .openToOthers
       case .removed: .removed
+      case .files: .files
       }
   }
 
@@ -69,6 +72,7 @@ public enum DistrustCause: Hashable, Sendable, CaseIterable {
     case .anotherUsers: .anotherUsers
     case .openToOthers: .openToOthers
     case .removed: .removed
+    case .files: .files
     }
   }
 }
@@ -86,6 +90,7 @@ extension JournalFinding {
     case .notTrusted(.anotherUsers): "notTrusted.anotherUsers"
     case .notTrusted(.openToOthers): "notTrusted.openToOthers"
     case .notTrusted(.removed): "notTrusted.removed"
+    case .notTrusted(.files): "notTrusted.files"
     case .repaired: "repaired"
     case .quarantined: "quarantined"
     case .missing: "missing"

@@ -45,6 +45,8 @@ final class KillingFileSystem: FileSystem {
   }
   func close(_ folder: FolderID) { disk.close(folder) }
   func status(_ folder: FolderID) throws(FileSystemError) -> FileStatus { try disk.status(folder) }
+  func status(ofPath path: String) throws(FileSystemError) -> FileStatus { try disk.status(ofPath: path) }
+  func absolute(_ path: String) throws(FileSystemError) -> String { try disk.absolute(path) }
   func list(_ folder: FolderID) throws(FileSystemError) -> [String] { try disk.list(folder) }
   func sync(_ folder: FolderID) throws(FileSystemError) {
     step()
@@ -64,6 +66,7 @@ final class KillingFileSystem: FileSystem {
   }
   func close(_ file: FileID) { disk.close(file) }
   func lock(_ file: FileID) throws(FileSystemError) -> Bool { try disk.lock(file) }
+  func isLocked(_ file: FileID) throws(FileSystemError) -> Bool { try disk.isLocked(file) }
   func status(_ file: FileID) throws(FileSystemError) -> FileStatus { try disk.status(file) }
   func status(of name: String, in folder: FolderID) throws(FileSystemError) -> FileStatus {
     try disk.status(of: name, in: folder)
