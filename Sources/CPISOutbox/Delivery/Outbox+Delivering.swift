@@ -1,7 +1,7 @@
 #if canImport(FoundationEssentials)
-  internal import FoundationEssentials
+  public import FoundationEssentials
 #else
-  internal import Foundation
+  public import Foundation
 #endif
 internal import CPIS
 internal import Synchronization
@@ -12,7 +12,14 @@ extension Outbox {
   ///
   /// - Throws: ``OutboxError`` when the store has stopped or was closed, also while nothing is due. Make a new store
   ///   and outbox then: what was delivered and not yet recorded is delivered again, with the same id.
-  public func run() async throws(OutboxError) { try await work(untilIdle: false) }
+  public func run() async throws(OutboxError) {
+    do throws(OutboxError) {
+      try await work(untilIdle: false)
+    } catch {
+      events.report(.runEnded(error))
+      throw error
+    }
+  }
 
   /// Delivers what is due now, and what becomes due meanwhile, and returns once nothing is under way.
   ///
@@ -25,10 +32,29 @@ extension Outbox {
     if !Task.isCancelled { try await erase() }
   }
 
+  /// Whether anybody delivers.
+  @nonexhaustive
+  public enum DeliveryState: Hashable, Sendable {
+    /// ``Outbox/run()`` or ``Outbox/drain()`` is under way.
+    case underWay
+    /// Neither is, since this instant: what is accepted is kept, and waits.
+    case nobody(since: Date)
+    /// The store does nothing more: make a new store and outbox.
+    case ended(OutboxError)
+  }
+
+  /// Whether anybody delivers. Show it to whoever runs the system, beside ``oldestPending``.
+  public var deliveryState: DeliveryState {
+    if let end = storeEnd.withLock({ $0 }) { return .ended(end) }
+    return activity.withLock { $0.isUnderWay ? .underWay : .nobody(since: $0.since) }
+  }
+
   /// Looks for work now: the network is back, or the host is about to be suspended.
   public func wake() { wakeSignal.signal() }
 
   private func work(untilIdle: Bool) async throws(OutboxError) {
+    activity.withLock { $0.begin() }
+    defer { activity.withLock { $0.end(at: clock.now) } }
     // One for each delivery that may be under way: each kind may have one beyond the number allowed.
     let workers = policy.concurrentDeliveries + OutboxItem.Kind.allCases.count - 1
     let failure = await withTaskGroup(of: OutboxError?.self) { group in
@@ -214,6 +240,34 @@ extension Outbox {
       await group.next()
       group.cancelAll()
     }
+  }
+}
+
+/// Whether anybody delivers, and when nobody began to.
+struct DeliveryActivity {
+  private var callers = 0
+  /// When the outbox was made, or the last to deliver ended.
+  private(set) var since: Date
+  /// When nobody's delivering was last reported.
+  private var reported: Date?
+
+  init(since: Date) { self.since = since }
+
+  var isUnderWay: Bool { callers > 0 }
+
+  mutating func begin() { callers += 1 }
+
+  mutating func end(at now: Date) {
+    callers -= 1
+    (since, reported) = (now, nil)
+  }
+
+  /// Whether it is time to report that nobody delivers; then it counts as reported.
+  mutating func isToReport(at now: Date, after wait: Duration) -> Bool {
+    // A clock that was set back counts as time gone by.
+    guard !isUnderWay, abs(now.timeIntervalSince(reported ?? since)) >= wait.seconds else { return false }
+    reported = now
+    return true
   }
 }
 

@@ -20,7 +20,8 @@ internal import Synchronization
 /// one patient arrive in order. It invents nothing: a declaration carries the author, organisation, setting and time
 /// that it was accepted with.
 ///
-/// Give it to `TriageService` as its sink, and call ``run()`` in a task of the host's, or ``drain()`` when it suits.
+/// Give it to `TriageService` as its sink, and call ``run()`` in a task of the host's, or ``drain()`` when it suits. An
+/// ``OutboxService`` does that, and opens a new store when one has stopped.
 public final class Outbox: NotificationSink {
   let store: any OutboxStore
   let delivery: Delivery
@@ -36,6 +37,7 @@ public final class Outbox: NotificationSink {
   /// What the store ended with, once it has: nothing can be written any more.
   let storeEnd = Mutex<OutboxError?>(nil)
   let lastErasure: Mutex<Date>
+  let activity: Mutex<DeliveryActivity>
 
   /// Makes an outbox over a store, and takes over what the store holds.
   ///
@@ -67,6 +69,7 @@ public final class Outbox: NotificationSink {
     self.events = OutboxReporter(observer: observer, clock: clock)
     let now = clock.now
     self.lastErasure = Mutex(now)
+    self.activity = Mutex(DeliveryActivity(since: now))
     self.queue = Mutex(
       DeliveryQueue(contents, policy: policy, now: now) { item in
         // The order key of a parked item is looked for when it is tried again: the sealing key may be gone for good.
@@ -162,6 +165,7 @@ extension Outbox {
     queue.withLock { $0.admit(item, orderKey, discarding: discarding, now: now) }
     for key in discarding { events.report(.discarded, key) }
     events.report(.accepted, item.key, duration: duration)
+    if activity.withLock({ $0.isToReport(at: now, after: policy.longestRetry) }) { events.report(.nobodyDelivers) }
     wakeSignal.signal()
   }
 

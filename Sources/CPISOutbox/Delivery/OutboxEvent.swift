@@ -22,13 +22,21 @@ public struct OutboxEvent: ObservedEvent, Hashable {
     case parked(DeliveryError.Code)
     /// A parked item was given up, by a person or to make room.
     case discarded
-    /// The store failed where nobody waits for the answer.
+    /// The store failed where nobody waits for the answer, or could not be opened.
     case storeFailed(OutboxError)
+    /// ``Outbox/run()`` has ended, and nobody delivers until it is called again.
+    case runEnded(OutboxError)
+    /// Notices are taken, and for as long as ``OutboxPolicy/longestRetry`` nobody has delivered: neither
+    /// ``Outbox/run()`` nor ``Outbox/drain()`` was called. Told with a notice that is accepted, at most once in that
+    /// time.
+    case nobodyDelivers
+    /// An ``OutboxService`` opened its store, and found this.
+    case found(JournalFinding)
   }
 
   /// What happened.
   public let kind: Kind
-  /// The item it concerns; `nil` where the store failed.
+  /// The item it concerns; `nil` where it concerns none.
   public let key: OutboxItem.Key?
   /// How long it took: `accepted` and `refused` the durable write, if one was tried; `delivered`, `deferred` and
   /// `parked` the delivery; `nil` for all else.
@@ -53,15 +61,19 @@ extension OutboxEvent {
     case .parked: "outbox.parked"
     case .discarded: "outbox.discarded"
     case .storeFailed: "outbox.store_failed"
+    case .runEnded: "outbox.run_ended"
+    case .nobodyDelivers: "outbox.nobody_delivers"
+    case .found: "outbox.found"
     }
   }
 
   /// The cause of a failure. A delivery's or a store's own word is `other` here, as it may hold anything.
   public var reason: String? {
     switch kind {
-    case .refused(let error), .storeFailed(let error): error.code.loggable
+    case .refused(let error), .storeFailed(let error), .runEnded(let error): error.code.loggable
     case .deferred(let code, _), .parked(let code): code.loggable.rawValue
-    case .accepted, .delivered, .discarded: nil
+    case .found(let finding): finding.code
+    case .accepted, .delivered, .discarded, .nobodyDelivers: nil
     }
   }
 }

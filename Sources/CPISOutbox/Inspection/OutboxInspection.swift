@@ -75,6 +75,14 @@ public struct OutboxInspection: Hashable, Sendable {
   /// The items that are not tried until a person retries or discards them.
   public var parkedItems: [Item] { items.filter { $0.parking != nil } }
 
+  /// Whether nobody seems to deliver: of all that is to be delivered nothing was ever tried, and the oldest has waited for
+  /// five minutes and more at an instant. The host does not run its outbox, or a receiver does not answer at all.
+  public func nobodyDelivers(at now: Date) -> Bool {
+    let pending = items.filter { $0.parking == nil }
+    guard let oldest = pending.map(\.acceptedAt).min(), now.timeIntervalSince(oldest) >= 300 else { return false }
+    return pending.allSatisfy { $0.tries.count == 0 }
+  }
+
   /// Whether nothing is damaged, the counters balance, the folder is trusted, and nothing is set aside. Parked notices do
   /// not make a folder unsound, and still need somebody who decides: see ``verdict``.
   public var isSound: Bool { verdict == .sound || verdict == .parked }
@@ -145,7 +153,7 @@ extension OutboxInspection {
   /// digits in a row in the id of a sealing key are shown as `#`, as they may be a patient's number.
   public func displayText(at now: Date) -> String {
     var lines = verdict == .parked ? [] : [verdict.displayText]
-    lines += [parkedText, "\(counters)"].compactMap(\.self)
+    lines += [parkedText, undeliveredText(at: now), "\(counters)"].compactMap(\.self)
     if counters.lost > 0 {
       lines.append(
         "Lost to damage, now or earlier: \(counters.lost). What was lost at the very end is not counted.")
@@ -183,6 +191,12 @@ extension OutboxInspection {
     case 1: "1 notice is PARKED: it will not be delivered until somebody retries or discards it."
     default: "\(count) notices are PARKED: they will not be delivered until somebody retries or discards them."
     }
+  }
+
+  /// That nobody seems to deliver, and what that means; `nil` when somebody does.
+  public func undeliveredText(at now: Date) -> String? {
+    guard nobodyDelivers(at: now) else { return nil }
+    return "NOBODY DELIVERS: nothing that waits was ever tried. Does the host run its outbox?"
   }
 
   /// The id of a sealing key as it may be shown. What stands in the file may be anything: it must not pass for a line

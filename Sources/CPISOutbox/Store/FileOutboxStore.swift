@@ -75,7 +75,8 @@ public final class FileOutboxStore: OutboxStore {
     _ = try await commits.submit(.compact).get()
   }
 
-  /// Closes the store and releases the folder. Later calls throw ``OutboxError/Code/closed``.
+  /// Erases delivered and discarded payloads from the disk, as far as it lets us, and releases the folder. Later calls
+  /// throw ``OutboxError/Code/closed``.
   public func close() async {
     _ = await commits.submit(.close)
   }
@@ -105,6 +106,8 @@ public final class FileOutboxStore: OutboxStore {
           replies.append(.failure(error))
         }
       case .close:
+        // Where there is no room for it, they stay until the store is opened and closed again.
+        try? journal.compact()
         journal.close()
         replies.append(.success(nil))
       }

@@ -27,8 +27,8 @@ public struct OutboxError: Error, Hashable, Sendable {
     public static let diskFailed = Code(rawValue: "diskFailed")
     /// The disk failed in a way after which nothing is known about what is on it. Whether the change was made is
     /// unknown, and every later one is refused. Or the folder was removed, or its lock or the journal's last file was
-    /// removed, moved or replaced. A folder that is moved as a whole is still written to: never rename it while it is
-    /// open. Before you reopen it, make sure that it is still there, as opening creates a missing folder.
+    /// removed, moved or replaced, or the folder itself was moved or replaced. Before you reopen it, make sure that it is
+    /// there, as opening creates a missing folder.
     public static let stopped = Code(rawValue: "stopped")
     /// The folder cannot be written: permissions, or a read-only disk.
     public static let notWritable = Code(rawValue: "notWritable")
@@ -64,6 +64,10 @@ public struct OutboxError: Error, Hashable, Sendable {
     /// A notice with the same kind and id is held, and cannot be opened to see whether it is the same. Nothing was
     /// taken; offer it again once the sealer's key is there, or the one held is discarded.
     public static let notOpened = Code(rawValue: "notOpened")
+    /// The store that was opened anew knows of fewer notices than were accepted before: its folder was moved, emptied or
+    /// restored. What it does not hold is elsewhere or lost: call a person. Only an ``OutboxService`` tells of it, as
+    /// an event; it goes on with what is there.
+    public static let olderContents = Code(rawValue: "olderContents")
     /// A value of the ``OutboxPolicy`` breaks its rule: ``OutboxError/invalidValue`` says which. Correct the policy.
     public static let invalidPolicy = Code(rawValue: "invalidPolicy")
     /// Anything else.
@@ -117,7 +121,7 @@ extension OutboxError.Code: PortErrorCode {
   package static let ours: Set<OutboxError.Code> = [
     .full, .tooLarge, .diskFull, .diskFailed, .stopped, .notWritable, .notTrusted, .inUse, .notFound,
     .notAnOutbox, .notReadable, .laterVersion, .earlierVersion, .closed, .unknownItem, .notSealed,
-    .identityInUse, .notStorable, .notOpened, .invalidPolicy, .other,
+    .identityInUse, .notStorable, .notOpened, .olderContents, .invalidPolicy, .other,
   ]
 }
 

@@ -26,11 +26,18 @@ public protocol OutboxStore: Sendable {
   ///
   /// - Throws: ``OutboxError``; what is held is untouched.
   func erase() async throws(OutboxError)
+
+  /// Gives up what the store holds open. Nothing is asked of it afterwards. A store that holds nothing open need not
+  /// implement it.
+  func close() async
 }
 
 extension OutboxStore {
   /// Does nothing: for a store that erases at once.
   public func erase() async throws(OutboxError) {}
+
+  /// Does nothing: for a store that holds nothing open.
+  public func close() async {}
 }
 
 /// All that a store holds.

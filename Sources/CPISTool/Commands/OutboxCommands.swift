@@ -14,23 +14,26 @@ struct OutboxInspectCommand: Command {
     A folder that is a link, another user's or open to others is read, and is not trusted.
 
     A parked notice is not delivered until somebody retries or discards it: 'cpis outbox retry' and 'cpis outbox discard',
-    or Outbox.retry(_:) and Outbox.discard(_:). While one is parked, that comes first, and the exit code is 7.
+    or Outbox.retry(_:) and Outbox.discard(_:). While one is parked, that comes first, and the exit code is 7. So it is
+    while nobody delivers: nothing that waits was ever tried, for five minutes or longer.
     Items lost to earlier damage are told, and are history: they do not change the exit code.
 
       --json   write one JSON object, with the verdict, the findings and an error as codes
 
     Exit codes: 0 sound · 1 damaged, not trusted, or bytes set aside · 2 wrong usage · 4 no readable outbox there ·
-                6 output could not be written · 7 sound, but notices are parked
+                6 output could not be written · 7 sound, but notices are parked or nobody delivers
     """
 
   static func run(_ words: [String], _ console: Console) async throws(CommandFailure) -> ExitCode {
     let (journal, isJSON) = try OutboxFolderReading.inspect(words)
+    let now = Date()
+    let needsNobody = journal.verdict == .sound && !journal.nobodyDelivers(at: now)
     if isJSON {
-      try console.write(json: OutboxReport(journal))
+      try console.write(json: OutboxReport(journal, at: now))
     } else {
-      try console.write(journal.displayText(at: Date()), journal.verdict == .sound ? nil : .caution)
+      try console.write(journal.displayText(at: now), needsNobody ? nil : .caution)
     }
-    return journal.verdict.exitCode
+    return journal.verdict == .sound && !needsNobody ? .waitingNotices : journal.verdict.exitCode
   }
 }
 
@@ -57,7 +60,7 @@ struct OutboxVerifyCommand: Command {
 
   static func run(_ words: [String], _ console: Console) async throws(CommandFailure) -> ExitCode {
     let (journal, isJSON) = try OutboxFolderReading.inspect(words)
-    if isJSON { try console.write(json: OutboxReport(journal)) } else { try report(journal, console) }
+    if isJSON { try console.write(json: OutboxReport(journal, at: Date())) } else { try report(journal, console) }
     return journal.verdict.exitCode
   }
 
@@ -115,7 +118,7 @@ extension OutboxInspection.Verdict {
   var exitCode: ExitCode {
     switch self {
     case .damaged, .notTrusted, .quarantined: .faultsFound
-    case .parked: .parkedNotices
+    case .parked: .waitingNotices
     case .sound: .success
     }
   }
@@ -142,6 +145,7 @@ private struct OutboxReport: Encodable {
 
   let verdict: String
   let isInUse: Bool?
+  let nobodyDelivers: Bool
   let counters: Counters
   let areCountersBalanced: Bool
   let segments, frames, bytes: Int
@@ -149,9 +153,10 @@ private struct OutboxReport: Encodable {
   let parked: [Parked]
   let findings: [ReportedFinding]
 
-  init(_ journal: OutboxInspection) {
+  init(_ journal: OutboxInspection, at now: Date) {
     verdict = journal.verdict.code
     isInUse = journal.isInUse
+    nobodyDelivers = journal.nobodyDelivers(at: now)
     let all = journal.counters
     counters = Counters(
       accepted: all.accepted, delivered: all.delivered, discarded: all.discarded, parked: all.parked,

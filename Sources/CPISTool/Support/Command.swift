@@ -33,7 +33,7 @@ enum ExitCode: Int32 {
   /// Standard output could not be written, or a line for standard error was lost.
   case unwritableOutput = 6
   /// All is sound, but notices are parked: nobody is told of them until a person decides.
-  case parkedNotices = 7
+  case waitingNotices = 7
   /// Nobody reads the output any more. The tool ends by the signal, which a shell shows as this.
   case readerGone = 141
 }

@@ -15,6 +15,9 @@ struct OutboxEventTests {
     (.parked(.rejected), "outbox.parked", "rejected"),
     (.discarded, "outbox.discarded", nil),
     (.storeFailed(OutboxError(.diskFull)), "outbox.store_failed", "diskFull"),
+    (.runEnded(OutboxError(.stopped)), "outbox.run_ended", "stopped"),
+    (.nobodyDelivers, "outbox.nobody_delivers", nil),
+    (.found(.missing(from: 2, through: 3)), "outbox.found", "missing"),
     (.storeFailed(OutboxError(.init(rawValue: "row of 9990000018"))), "outbox.store_failed", "other"),
   ]
 

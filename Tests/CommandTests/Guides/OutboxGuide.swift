@@ -3,30 +3,30 @@ import CPISAudit
 import CPISOutbox
 import Foundation
 import NHSNumbers
-import Synchronization
 
 /// The lines of `Documentation/Durability.md` and the quick start, over what a host brings.
 struct OutboxGuide {
   let client: any RegistryClient
   let mailbox: any NotificationSink
   let sealer: (any PayloadSealer)?
+  let monitor: any EventObserver
   let hasher: any PatientHasher
   let folder: String
 
-  func runs(_ patient: NHSNumber, _ context: AccessContext) async throws -> (OutboxCounters, AuditHead) {
-    func makeService() async throws -> (FileOutboxStore, Outbox, TriageService, Task<Void, any Error>) {
+  func runs(_ patient: NHSNumber, _ context: AccessContext) async throws -> (OutboxCounters?, AuditHead) {
+    func makeService() throws -> (OutboxService, TriageService, Task<Void, Never>) {
       // outbox begins
-      let store = try await FileOutboxStore.open(folder: folder + "/outbox")
-      let outbox = try await Outbox(
-        store: store,
+      let notices = try OutboxService(
+        folder: folder + "/outbox",
         delivery: .declarations(to: client, others: mailbox),  // accesses to the registry, all else to a sink
-        sealer: sealer)  // `nil` leaves patients on the disk in clear
-      let delivering = Task { try await outbox.run() }  // one, for as long as the host lives
-      let service = try TriageService(registry: client, notices: outbox)
+        sealer: sealer,  // `nil` leaves patients on the disk in clear
+        observer: monitor)
+      let delivering = Task { await notices.run() }  // one, for as long as the host lives
+      let service = try TriageService(registry: client, notices: notices)
       // outbox ends
-      return (store, outbox, service, delivering)
+      return (notices, service, delivering)
     }
-    let (store, outbox, service, delivering) = try await makeService()
+    let (notices, service, delivering) = try makeService()
     // audit begins
     let audit = try await AuditLog.open(folder: folder + "/audit", hasher: hasher)  // once, at the start
     let outcome = await service.check(patient, in: context)
@@ -34,26 +34,17 @@ struct OutboxGuide {
       AuditEntry(
         time: Date(), patient: patient, context: context, accessID: outcome.access?.id, outcome: .init(outcome)))
     // audit ends
-    outbox.wake()
-    while outbox.counters.pending > 0 { try await Task.sleep(for: .milliseconds(5)) }
+    await notices.wake()
+    var tries = 0
+    while let outbox = await notices.outbox, outbox.counters.pending > 0, tries < 2_000 {
+      tries += 1
+      try await Task.sleep(for: .milliseconds(5))
+    }
     delivering.cancel()
-    _ = await delivering.result
-    let (counters, head) = (outbox.counters, try await audit.head())
-    await store.close()
+    await delivering.value
+    let (counters, head) = (await notices.outbox?.counters, try await audit.head())
+    await notices.close()
     await audit.close()
     return (counters, head)
   }
 }
-
-// relay begins
-final class OutboxRelay: NotificationSink {  // give this to TriageService
-  private let current = Mutex<Outbox?>(nil)
-
-  func use(_ outbox: Outbox?) { current.withLock { $0 = outbox } }
-
-  func accept(_ notice: Notice) async throws(SinkError) {
-    guard let outbox = current.withLock({ $0 }) else { throw SinkError(.unavailable) }
-    try await outbox.accept(notice)
-  }
-}
-// relay ends
