@@ -32,6 +32,7 @@ package final class MemoryFileSystem: FileSystem {
     /// How often something was closed that was not open: on a machine's disk, another's file may be hit.
     var strayCloses = 0
     var plan: FaultPlan?
+    var capacity = Int.max
     var observer: (@Sendable (Int, Disk) -> Void)?
 
     mutating func takeNumber() -> Int32 {
@@ -42,6 +43,8 @@ package final class MemoryFileSystem: FileSystem {
     func path(_ name: String, in folder: FolderID) -> String { (folders[folder] ?? "") + "/" + name }
 
     func bytes(_ file: FileID) -> [UInt8] { disk.bytes(files[file]) }
+
+    var usedBytes: Int { Set(disk.names.values).union(files.values).reduce(0) { $0 + disk.bytes($1).count } }
   }
 
   private let state: Mutex<State>
@@ -74,6 +77,10 @@ package final class MemoryFileSystem: FileSystem {
   /// How many calls were made that may fail.
   package var calls: Int { state.withLock { $0.calls } }
   package func plan(_ plan: FaultPlan?) { state.withLock { $0.plan = plan } }
+  /// How many bytes its files may have together: what is written beyond does not fit.
+  package func limit(to capacity: Int) { state.withLock { $0.capacity = capacity } }
+  /// How many bytes the files have together that have a name or are open.
+  package var usedBytes: Int { state.withLock { $0.usedBytes } }
   /// Called after every call that may fail, with the number of calls so far.
   package func observe(_ observer: (@Sendable (Int, Disk) -> Void)?) { state.withLock { $0.observer = observer } }
   /// Whether every file and folder that was opened was closed, once.
@@ -261,7 +268,13 @@ package final class MemoryFileSystem: FileSystem {
   }
 
   package func write(_ file: FileID, _ bytes: ArraySlice<UInt8>, at offset: Int) throws(FileSystemError) -> Int {
-    try call(.write) { state, limit in
+    try call(.write) { (state, limit) throws(FileSystemError) in
+      var limit = limit
+      if state.capacity < .max {
+        let old = max(state.bytes(file).count - offset, 0)
+        limit = min(limit, max(old, state.capacity - state.usedBytes + old))
+        if limit == 0, !bytes.isEmpty { throw FileSystemError(.write, .diskFull) }
+      }
       let part = bytes.prefix(limit)
       state.disk.change(.write(offset: offset, Array(part)), of: state.files[file])
       return part.count

@@ -6,6 +6,8 @@ enum LogName: Hashable, Sendable {
   case lock
   /// A file that was not finished.
   case temporary
+  /// Room set aside for when the disk is full.
+  case reserve
   /// A part of the log, by the sequence number of its first frame.
   case segment(UInt64)
   /// Bytes of the log that could not be read.
@@ -17,6 +19,7 @@ enum LogName: Hashable, Sendable {
     switch name {
     case Folder.lockName: self = .lock
     case Folder.temporaryName: self = .temporary
+    case Self.reserveName: self = .reserve
     default:
       if let number = Self.number(name, after: format.name + "-"), number <= Frame.highestSequence {
         self = .segment(number)
@@ -27,6 +30,8 @@ enum LogName: Hashable, Sendable {
       }
     }
   }
+
+  static let reserveName = "reserve"
 
   static func segment(first sequence: UInt64, of format: LogFormat) -> String {
     format.name + "-" + hex16(sequence)

@@ -136,6 +136,7 @@ package struct LogReader {
     for name in names {
       switch LogName(name, of: format) {
       case .lock: ownNames.append(name)
+      case .reserve: continue
       case .temporary: hasUnfinishedFile = true
       case .segment(let number):
         ownNames.append(name)

@@ -38,6 +38,10 @@ package struct SegmentedLog: Sendable {
   private var sequence: UInt64 = 0
   private var checksum: UInt64 = 0
   private var state = State.open
+  /// How much room is set aside, as far as is known.
+  private var reservedBytes = 0
+  /// Whether that room was given up for a record, and could not be set aside again.
+  package private(set) var hasSpentReserve = false
 
   /// Of the last segment.
   package private(set) var segmentBytes = 0
@@ -235,9 +239,22 @@ extension SegmentedLog {
   /// All that shares a sync must be one record: a power cut within the sync may leave any of its sectors and not
   /// others, and of a frame that is not whole nothing is believed.
   ///
-  /// - Parameter payload: at most ``Frame/longestPayload`` bytes.
+  /// - Parameters:
+  ///   - payload: at most ``Frame/longestPayload`` bytes.
+  ///   - mayUseReserve: whether it may take the room that ``reserve(_:)`` set aside when the disk has no other.
   /// - Throws: ``LogError``. Nothing was added then, and the log is as it was, but after `stopped`.
-  package mutating func append(_ payload: [UInt8]) throws(LogError) {
+  package mutating func append(_ payload: [UInt8], mayUseReserve: Bool = false) throws(LogError) {
+    do throws(LogError) {
+      try add(payload)
+    } catch {
+      guard mayUseReserve, case .disk(let cause) = error, cause.condition == .diskFull, giveUpReserve() else {
+        throw error
+      }
+      try add(payload)
+    }
+  }
+
+  private mutating func add(_ payload: [UInt8]) throws(LogError) {
     if let refusal { throw refusal }
     guard let file else { throw .closed }
     let frame = Frame(kind: .record, sequence: sequence + 1, previous: checksum, payload: payload[...])
@@ -267,6 +284,63 @@ extension SegmentedLog {
     bytes += encoded.count
     (sequence, checksum) = (sequence + 1, next)
   }
+
+  /// Sets room aside for records that must not fail when the disk is full: a file with nothing in it, which is removed
+  /// when they need its blocks.
+  ///
+  /// - Returns: whether so much is set aside now. Where the disk has no room for it the log works all the same.
+  @discardableResult
+  package mutating func reserve(_ bytes: Int) -> Bool {
+    guard refusal == nil else { return false }
+    if reservedBytes >= bytes { return true }
+    do throws(FileSystemError) {
+      let file = try folder.open(LogName.reserveName, .createOrUpdate)
+      defer { folder.close(file) }
+      let before = try folder.status(file).size
+      do throws(FileSystemError) {
+        var length = before
+        while length < bytes {
+          let part = Self.incompressible.prefix(bytes - length)
+          try folder.write(file, Array(part), at: length)
+          length += part.count
+        }
+        // Until then a file system may only have promised the blocks.
+        try folder.sync(file)
+      } catch {
+        // A part would take the room that others need now.
+        try folder.truncate(file, to: before)
+        throw error
+      }
+      (reservedBytes, hasSpentReserve) = (max(before, bytes), false)
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  /// - Returns: whether there was anything to give up.
+  private mutating func giveUpReserve() -> Bool {
+    guard reservedBytes > 0, state == .open else { return false }
+    reservedBytes = 0
+    hasSpentReserve = true
+    do throws(FileSystemError) {
+      try folder.remove(LogName.reserveName)
+      // Some give blocks back only once the name is gone for good.
+      try folder.syncNames()
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  /// Bytes that take their full room also where files are compressed.
+  private static let incompressible: [UInt8] = {
+    var state: UInt64 = 0x9E37_79B9_7F4A_7C15
+    return (0..<256 << 10).map { _ in
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return UInt8(truncatingIfNeeded: state >> 56)
+    }
+  }()
 
   /// Refuses to write where nobody would find it, or others might: the folder, its lock and the last segment must be
   /// what we opened, and the folder closed to others.

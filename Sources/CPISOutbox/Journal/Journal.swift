@@ -15,6 +15,10 @@ package struct Journal: Sendable {
     package var garbageBytes = 1 << 20
     /// The journal takes no more bytes of items than these, so that a table of them fits into a segment.
     package var longestTable = 512 << 20
+    /// How much room is set aside for when the disk is full, so that deliveries can still be recorded.
+    package var reserveBytes = 256 << 10
+    /// How much more for each item that is held: as much as recording its delivery alone takes at most.
+    package var reserveBytesPerItem = 128
     /// The most keys that are remembered, whatever was asked for: they must fit into a segment with the items.
     package static let mostRememberedKeys = 10_000_000
     /// Makes the usual sizes.
@@ -73,6 +77,7 @@ package struct Journal: Sendable {
       } else {
         try log.resume(segmentStart)
       }
+      keepReserve()
     } catch {
       log.close()
       throw error
@@ -100,19 +105,37 @@ extension Journal {
 
   private mutating func applyGroup(_ lists: ArraySlice<[OutboxChange]>) -> [Result<Void, OutboxError>] {
     if let refusal = log.refusal { return lists.map { _ in .failure(OutboxError(log: refusal)) } }
-    let group = group(lists)
-    guard !group.changes.isEmpty else { return group.results }
-    do throws(LogError) {
-      try log.append(JournalRecord.changes(group.changes, totals: group.totals).payload)
-    } catch {
-      let error = OutboxError(log: error)
-      return group.results.map { result in
-        if case .success = result { .failure(error) } else { result }
-      }
+    // What was set aside for records of deliveries is not for new items.
+    var group = group(lists, takesNew: !log.hasSpentReserve || keepReserve())
+    var failure = write(group)
+    if group.newBytes > 0, failure?.code == .diskFull {
+      group = self.group(lists, takesNew: false)
+      failure = write(group)
     }
+    if let failure { return group.results.map { result in result.flatMap { .failure(failure) } } }
+    guard !group.changes.isEmpty else { return group.results }
     for change in group.changes { table.make(change) }
     tidy()
     return group.results
+  }
+
+  /// Makes a group's changes durable.
+  ///
+  /// - Returns: why they are not.
+  private mutating func write(_ group: Group) -> OutboxError? {
+    guard !group.changes.isEmpty else { return nil }
+    do throws(LogError) {
+      try log.append(
+        JournalRecord.changes(group.changes, totals: group.totals).payload, mayUseReserve: group.newBytes == 0)
+      return nil
+    } catch {
+      return OutboxError(log: error)
+    }
+  }
+
+  @discardableResult
+  private mutating func keepReserve() -> Bool {
+    log.reserve(options.reserveBytes + options.reserveBytesPerItem * table.count)
   }
 
   /// Lists that share a frame.
@@ -132,7 +155,9 @@ extension Journal {
   ///
   /// A function of its own, so that the preview's reference to the table ends before the table changes: otherwise all
   /// of it would be copied.
-  private func group(_ lists: ArraySlice<[OutboxChange]>) -> Group {
+  ///
+  /// - Parameter takesNew: whether there is room for new items.
+  private func group(_ lists: ArraySlice<[OutboxChange]>, takesNew: Bool) -> Group {
     var preview = OutboxTable.Preview(table)
     var group = Group()
     for changes in lists {
@@ -140,6 +165,8 @@ extension Journal {
       let newBytes = newBytes(changes)
       if JournalRecord.overhead + bytes > Frame.longestPayload || changes.contains(where: \.hasOverlongKeyID) {
         group.results.append(.failure(OutboxError(.tooLarge)))
+      } else if newBytes > 0, !takesNew {
+        group.results.append(.failure(OutboxError(.diskFull)))
       } else if newBytes > 0, table.recordBytes + group.newBytes + newBytes > options.longestTable {
         group.results.append(.failure(OutboxError(.full)))
       } else if group.bytes + bytes > Frame.longestPayload {
@@ -171,8 +198,10 @@ extension Journal {
   private mutating func tidy() {
     if garbage > options.garbageBytes && garbage > bytes / 2 {
       try? rewrite()
+      keepReserve()
     } else if log.isSegmentFull {
       try? log.startSegment(segmentStart)
+      keepReserve()
     }
   }
 

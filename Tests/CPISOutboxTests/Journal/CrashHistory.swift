@@ -22,6 +22,8 @@ struct CrashHistory: Sendable {
 
   static func options(small: Bool = true) -> Journal.Options {
     var options = Journal.Options()
+    // Small, as a power cut is tried after each of its bytes.
+    (options.reserveBytes, options.reserveBytesPerItem) = (2, 1)
     if small {
       options.segmentBytes = 400
       options.garbageBytes = 300

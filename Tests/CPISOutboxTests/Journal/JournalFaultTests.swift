@@ -170,6 +170,50 @@ struct JournalFaultTests {
     #expect(journal.contents.items.map(\.key) == [sampleItem(2).key])
   }
 
+  @Test("On a full disk deliveries are recorded all the same, new items are refused, and then there is room again")
+  func reserve() throws {
+    let fileSystem = MemoryFileSystem()
+    var journal = try Journal.open(fileSystem, folder: "/f")
+    for index in 0..<1_000 {
+      #expect(failure(journal.apply([[.accepted(sampleItem(index, bytes: 2_000))]])) == nil)
+    }
+    fileSystem.limit(to: fileSystem.usedBytes)
+    let new = sampleItem(5_000, bytes: 2_000)
+    #expect(failure(journal.apply([[.accepted(new)]])) == OutboxError(.diskFull))
+    // In one call with a new item, too.
+    let results = journal.apply([
+      [.delivered(sampleItem(0).key)], [.accepted(new)], [.delivered(sampleItem(1).key)],
+    ])
+    #expect(results.map { failure([$0])?.code } == [nil, .diskFull, nil])
+    var refused = 0
+    for index in 2..<1_000 {
+      #expect(failure(journal.apply([[.delivered(sampleItem(index).key)]])) == nil)
+      if journal.apply([[.accepted(sampleItem(10_000 + index))]]).contains(where: { failure([$0]) != nil }) {
+        refused += 1
+      }
+    }
+    #expect(refused > 100 && refused < 998)
+    let contents = journal.contents
+    #expect(contents.counters.delivered == 1_000 && contents.counters.areBalanced)
+    #expect(failure(journal.apply([[.accepted(new)]])) == nil)
+    journal.close()
+    fileSystem.limit(to: .max)
+    let again = try Journal.open(fileSystem, folder: "/f")
+    #expect(again.contents.counters.delivered == 1_000 && again.findings.isEmpty)
+    #expect(again.contents.items.contains { $0.key == new.key })
+  }
+
+  @Test("Without room for a reserve an outbox works all the same")
+  func noReserve() throws {
+    let fileSystem = MemoryFileSystem()
+    fileSystem.limit(to: 1_000)
+    var journal = try Journal.open(fileSystem, folder: "/f")
+    #expect(failure(journal.apply([[.accepted(sampleItem(1))]])) == nil)
+    #expect(failure(journal.apply([[.delivered(sampleItem(1).key)]])) == nil)
+    journal.close()
+    #expect(fileSystem.isAllClosedOnce)
+  }
+
   @Test("A change that does not fit is refused, and those beside it are not")
   func unknownItem() throws {
     var journal = try Journal.open(MemoryFileSystem(), folder: "/f")
