@@ -189,7 +189,7 @@ extension DeliverySchedule {
       if let first = receiver.ready.first, first.isUnread || !waitsForKey(receiver) {
         if let until = receiver.unavailableUntil, until > now {
           next = min(until, next ?? until)
-        } else if receiver.underWay == 0 || receiver.failures == 0 && underWay < policy.concurrentDeliveries {
+        } else if receiver.underWay == 0 || !receiver.isAway && underWay < policy.concurrentDeliveries {
           _ = receiver.ready.removeFirst()
           receiver.underWay += 1
           return begin(first)

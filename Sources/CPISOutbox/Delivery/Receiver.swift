@@ -8,7 +8,12 @@ internal import CPIS
 /// What is known of the receiver of one kind of notice, and what waits for it.
 struct Receiver {
   /// Failures in a row that say that the receiver is unavailable.
-  private(set) var failures: UInt32 = 0
+  private var failures: UInt32 = 0
+  /// So many failures in a row are not one item's bad luck: a receiver that fails one in five must not keep the others
+  /// waiting. One that says when to come back is believed at once.
+  private static let failuresOfAnOutage: UInt32 = 3
+  /// Whether it seems to be unavailable, so that one item at a time asks.
+  var isAway: Bool { failures >= Self.failuresOfAnOutage }
   /// It is not asked before this instant; `nil` when it may be.
   var unavailableUntil: Date?
   /// Deliveries that it took in this process.
@@ -33,8 +38,10 @@ struct Receiver {
   /// available, except for a payload that cannot be opened.
   mutating func noteFailure(_ error: DeliveryError, _ policy: OutboxPolicy, now: Date, random: Double) {
     if error.isOutage {
-      failures &+= 1
-      let wait = policy.backoff(failures: failures, retryAfter: error.retryAfter, random: random)
+      failures = max(failures &+ 1, error.retryAfter == nil ? 0 : Self.failuresOfAnOutage)
+      guard isAway else { return }
+      let wait = policy.backoff(
+        failures: failures - Self.failuresOfAnOutage + 1, retryAfter: error.retryAfter, random: random)
       let until = now.addingTimeInterval(wait.seconds)
       unavailableUntil = max(until, unavailableUntil ?? until)
     } else if error.code != .cannotBeOpened {

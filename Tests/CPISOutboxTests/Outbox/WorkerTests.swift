@@ -66,6 +66,42 @@ struct WorkerTests {
     #expect(underWay.value.most == 3 && outbox.counters.delivered == 40)
   }
 
+  @Test(
+    "A receiver that fails one in five does not keep the other four waiting; one that fails all is soon left alone",
+    arguments: [1, 4])
+  func failsSome(workers: Int) async throws {
+    let clock = TestClock()
+    let failing = Set((0..<800).filter { $0 % 5 == 2 }.map(sampleID))
+    let receiver = Receiver { notice, _ in failing.contains(notice.id) ? DeliveryError(.timedOut) : nil }
+    let outbox = try await Outbox(
+      store: InMemoryOutboxStore(), delivery: receiver.delivery, sealer: nil,
+      policy: simulatedPolicy(workers: workers), clock: clock)
+    for index in 0..<800 { try await outbox.accept(try declaration(index, child: index)) }
+    try await outbox.drain()
+    // Not a moment has passed.
+    #expect(outbox.counters.delivered == 640)
+    #expect(receiver.arrivals.count == 800)
+
+    receiver.answer { _, _ in DeliveryError(.unavailable) }
+    clock.advance(600)
+    try await outbox.drain()
+    #expect(receiver.arrivals.count <= 800 + 3 + workers)
+    let after = receiver.arrivals.count
+    try await outbox.drain()
+    #expect(receiver.arrivals.count == after)
+
+    // A receiver that says when to come back is believed at once.
+    receiver.answer { _, _ in DeliveryError(.tooManyRequests, retryAfter: .seconds(30)) }
+    clock.advance(600)
+    let before = receiver.arrivals.count
+    try await outbox.drain()
+    #expect(receiver.arrivals.count <= before + workers)
+    receiver.answer { _, _ in nil }
+    clock.advance(600)
+    try await outbox.drain()
+    #expect(outbox.counters.delivered == 800)
+  }
+
   @Test("A drain returns when nothing is under way any more")
   func drainsToTheEnd() async throws {
     let outbox = try await Outbox(
