@@ -31,6 +31,18 @@ package enum Samples {
   /// A notice that can be handed on: an access that the registry could not be told of.
   package static func notice(_ number: Int) throws -> Notice {
     guard let patient = NHSNumber(payload: 999_000_002) else { throw NotDone("no patient") }
+    return try notice(number, of: patient)
+  }
+
+  /// A notice that need not wait for any other.
+  package static func noticeOfItsOwnPatient(_ number: Int) throws -> Notice {
+    // Of ten payloads in a row at most one has no check digit.
+    let numbers = (0..<10).lazy.compactMap { NHSNumber(payload: UInt32(999_000_000 + number * 10 + $0)) }
+    guard let patient = numbers.first else { throw NotDone("no patient") }
+    return try notice(number, of: patient)
+  }
+
+  private static func notice(_ number: Int, of patient: NHSNumber) throws -> Notice {
     let access = Access(id: Access.ID(identity(number)), patient: patient, context: try context(), time: time)
     return .undeclaredAccess(UndeclaredAccess(id: identity(number), access: access))
   }
