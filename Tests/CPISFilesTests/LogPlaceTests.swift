@@ -113,11 +113,15 @@ struct LogPlaceTests {
       log.log.close()
       #expect(folder.isLocked == false)
       // One who looks and is stopped in the middle holds the file open for ever.
-      let looked = try folder.open(Folder.lockName, .read)
+      let disk = POSIXFileSystem()
+      let opened = try disk.openFolder(path, .names)
+      let looked = try disk.open(Folder.lockName, in: opened, .read)
+      #expect(try !disk.isLocked(looked))
       #expect(folder.isLocked == false)
       log = try OpenedLog(POSIXFileSystem(), path)
       log.log.close()
-      folder.close(looked)
+      disk.close(looked)
+      disk.close(opened)
       folder.close()
     }
   }

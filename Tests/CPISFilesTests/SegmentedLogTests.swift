@@ -256,7 +256,6 @@ struct DamagedLogTests {
     return (files, try #require(files.keys.max()))
   }
 
-
   @Test("While a damaged log is mended, no power cut leaves its bytes neither in the segment nor set aside")
   func mendingAndPowerCut() throws {
     var (files, path) = try written()

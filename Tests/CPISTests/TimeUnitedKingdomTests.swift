@@ -11,12 +11,19 @@ struct TimeUnitedKingdomTests {
     return Date(timeIntervalSince1970: Double(days * 1440 + hour * 60 + minute) * 60)
   }
 
-  @Test("Every hour of 1996–2040 agrees with the time zone database, where there is one", .timeLimit(.minutes(5)))
+  /// Containers often lack the database.
+  private static var london: TimeZone? {
+    TimeZone(identifier: "Europe/London").flatMap { london in
+      // Where it is missing the zone is that of nowhere: 1 July 2026 has no summer time in it.
+      london.secondsFromGMT(for: Date(timeIntervalSince1970: 1_782_907_200)) == 3600 ? london : nil
+    }
+  }
+
+  @Test(
+    "Every hour of 1996–2040 agrees with the time zone database, where there is one",
+    .enabled(if: london != nil, "no time zone database"), .timeLimit(.minutes(5)))
   func againstDatabase() throws {
-    // Containers often lack the database; the hard vectors below then stand alone.
-    guard let london = TimeZone(identifier: "Europe/London"),
-      london.secondsFromGMT(for: try utc(2026, 7, 1, 12)) == 3600
-    else { return }
+    let london = try #require(Self.london)
     var instant = try utc(1996, 1, 1, 0)
     let end = try utc(2041, 1, 1, 0)
     var wrong: [Date] = []

@@ -28,9 +28,9 @@ struct GoldenTests {
 
   /// Writes golden files where there are none yet: `CPIS_WRITE_GOLDEN=1`, once in a version's life.
   private func writeOnce(_ name: String, _ files: [String: [UInt8]]) throws {
-    guard ProcessInfo.processInfo.environment["CPIS_WRITE_GOLDEN"] != nil else { return }
     let folder = Self.golden + "/" + name
-    guard !FileManager.default.fileExists(atPath: folder) else { return }
+    let isNew = !FileManager.default.fileExists(atPath: folder)
+    guard isNew, ProcessInfo.processInfo.environment["CPIS_WRITE_GOLDEN"] != nil else { return }
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     for (path, bytes) in files where !path.hasSuffix("/lock") {
       let file = URL(fileURLWithPath: folder).appendingPathComponent(

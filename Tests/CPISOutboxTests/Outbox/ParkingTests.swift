@@ -36,6 +36,29 @@ struct ParkingTests {
     #expect(outbox.counters.delivered == 20 && outbox.counters.parked == 0)
   }
 
+  @Test("The notice of another item in an item's place is not delivered: it is parked, and its own arrives")
+  func swapped() async throws {
+    let (receiver, store) = (Receiver(), InMemoryOutboxStore())
+    let outbox = try await Outbox(
+      store: store, delivery: receiver.delivery, sealer: nil, policy: sequentialPolicy(), clock: clock,
+      random: { 1 })
+    let (first, second) = (
+      try outbox.item(for: declaration(1, child: 1)), try outbox.item(for: declaration(2, child: 2))
+    )
+    try await store.apply([
+      .accepted(OutboxItem(key: first.key, acceptedAt: first.acceptedAt, payload: second.payload)),
+      .accepted(second),
+    ])
+    try await outbox.refresh()
+    for _ in 0..<12 {
+      try await outbox.drain()
+      clock.advance(600)
+    }
+    #expect(receiver.arrivals.map(\.id) == [sampleID(2)])
+    #expect(outbox.parkedItems.map(\.key) == [first.key])
+    #expect(outbox.parkedItems.map(\.parking.reason) == [.cannotBeOpened])
+  }
+
   @Test("An item that is alone at a receiver that takes nothing is parked after a week, and not before")
   func alone() async throws {
     let receiver = Receiver { notice, _ in notice.id == sampleID(1) ? DeliveryError(.unusableAnswer) : nil }

@@ -2,6 +2,7 @@ import CPIS
 import CPISFiles
 import CPISOutbox
 import CPISTestSupport
+import Foundation
 import Testing
 
 @Suite("Outbox: policy")
@@ -87,6 +88,25 @@ struct PolicyTests {
     let values = Mirror(reflecting: OutboxPolicy()).children.count - 1
     let limits = Mirror(reflecting: OutboxPolicy().limits).children.count - 1
     #expect(Self.rules.count == values + limits)
+  }
+
+  @Test("A receiver that asks for years is left alone for a day, and one that asks for an hour for an hour")
+  func longestRetryAfter() async throws {
+    for (asked, least) in [(Duration.seconds(10 * 365 * 86_400), 86_400.0), (.seconds(3_600), 3_600)] {
+      let (waits, clock) = (Tally<[Double]>([]), TestClock())
+      let receiver = Receiver { _, _ in DeliveryError(.tooManyRequests, retryAfter: asked) }
+      let outbox = try await Outbox(
+        store: InMemoryOutboxStore(), delivery: receiver.delivery, sealer: nil, clock: clock, random: { 1 },
+        observer: EventTap { event in
+          if case .deferred(_, let until) = event.kind {
+            waits.add { $0.append(until.timeIntervalSince(sampleTime)) }
+          }
+        })
+      try await outbox.accept(try declaration(1, child: 1))
+      try await outbox.drain()
+      let wait = try #require(waits.value.first)
+      #expect(wait >= least && wait <= least + 60)
+    }
   }
 
   @Test("The longest item that a policy may allow fits into a journal with the longest id of a sealing key")

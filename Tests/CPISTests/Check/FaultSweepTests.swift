@@ -107,7 +107,7 @@ struct FaultSweepTests {
     world.registry.release()
     world.cache.release()
     world.sink.release()
-    _ = await world.drive { while world.service.heldNoticeCount > 0 { await Task.yield() } }
+    _ = await world.drive { await eventually { world.service.heldNoticeCount <= 0 } }
     let ids = Set(outcomes.compactMap(\.access?.id))
     #expect(ids.count == 1, "one visit is one access: \(run)")
     let told = try await world.accessesTold().filter { ids.contains($0.id) }

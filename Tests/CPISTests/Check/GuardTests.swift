@@ -39,8 +39,7 @@ struct GuardStateTests {
   }
 
   private func explore(_ trace: Trace, depth: Int, _ count: inout Int) {
-    guard depth > 0 else { return }
-    for step in Step.allCases {
+    for step in Step.allCases where depth > 0 {
       var next = trace
       next.steps.append(step)
       guard apply(step, to: &next) else { continue }
@@ -149,10 +148,12 @@ struct GuardTests {
 
   /// Lets time pass in steps, and what happens in each.
   private func pass(_ steps: Int, of step: Duration = .seconds(1), in world: World) async {
+    let patience = Patience()
     for _ in 0..<steps {
       world.clock.advance(by: step)
       var quietTurns = 0
       while quietTurns < 20 {
+        precondition(patience.isLeft, "what is under way did not end within a minute")
         await Task.yield()
         quietTurns = world.service.isIdle ? quietTurns + 1 : 0
       }

@@ -34,7 +34,7 @@ struct NoticeTests {
     #expect(found.safeguardingTold == .heldInMemory)
     #expect(world.service.heldNoticeCount == 1)
     _ = await world.drive {
-      while !world.events.kinds.contains(.heldNoticeEntrusted(remaining: 0)) { await Task.yield() }
+      await eventually { world.events.kinds.contains(.heldNoticeEntrusted(remaining: 0)) }
     }
     #expect(world.service.heldNoticeCount == 0)
     #expect(world.safeguardingNotices.count == 1)
@@ -50,15 +50,15 @@ struct NoticeTests {
     world.sink.play(script)
     for number in Sample.numbers.prefix(2) { _ = await world.service.check(number, in: try Sample.context()) }
     _ = await world.drive {
-      while !world.events.kinds.contains(.heldNoticeEntrusted(remaining: 1)) { await Task.yield() }
+      await eventually { world.events.kinds.contains(.heldNoticeEntrusted(remaining: 1)) }
     }
-    while world.sink.offerCount < 4 { await Task.yield() }
+    await eventually { world.sink.offerCount >= 4 }
     // Nothing more is offered while the clock stands.
     await world.clock.waitForSleepers(1)
     for _ in 0..<100 { await Task.yield() }
     #expect(world.sink.offerCount == 4)
     world.sink.play(.init())
-    _ = await world.drive { while world.service.heldNoticeCount > 0 { await Task.yield() } }
+    _ = await world.drive { await eventually { world.service.heldNoticeCount <= 0 } }
     #expect(world.recording.notices.count == 2)
   }
 
@@ -72,7 +72,7 @@ struct NoticeTests {
     for number in Sample.numbers.prefix(5) { _ = await service.check(number, in: try Sample.context()) }
     #expect(service.heldNoticeCount == 5)
     sink.open()
-    _ = await world.drive { while service.heldNoticeCount > 1 { await Task.yield() } }
+    _ = await world.drive { await eventually { service.heldNoticeCount <= 1 } }
     #expect(world.recording.notices.count == 4)
   }
 
@@ -85,11 +85,11 @@ struct NoticeTests {
     async let outcome = world.service.check(patient, in: context)
     await world.clock.waitForSleepers(1)
     _ = await world.drive {
-      while !world.events.kinds.contains(.sinkFailed(SinkError(.timedOut))) { await Task.yield() }
+      await eventually { world.events.kinds.contains(.sinkFailed(SinkError(.timedOut))) }
     }
     #expect(await outcome.plans?.safeguardingTold == .heldInMemory)
     world.sink.release()
-    _ = await world.drive { while world.service.heldNoticeCount > 0 { await Task.yield() } }
+    _ = await world.drive { await eventually { world.service.heldNoticeCount <= 0 } }
     #expect(world.safeguardingNotices.count == 1)
   }
 
@@ -101,7 +101,7 @@ struct NoticeTests {
     script.add(.fails(SinkError(.rejected)), on: .only(2))
     world.sink.play(script)
     let refusal = try #require(await world.service.check(patient, in: try Sample.context()).refusal)
-    _ = await world.drive { while !world.events.kinds.contains(.noticeNotTold) { await Task.yield() } }
+    _ = await world.drive { await eventually { world.events.kinds.contains(.noticeNotTold) } }
     let events = world.events.all.compactMap { $0 as? TriageEvent }.suffix(2)
     #expect(events.map(\.kind) == [.sinkFailed(SinkError(.rejected)), .noticeNotTold])
     #expect(events.allSatisfy { $0.access == refusal.access?.id && $0.access != nil })
@@ -129,7 +129,7 @@ struct NoticeTests {
     }
     #expect(told == [.heldInMemory, .heldInMemory, .notTold])
     world.sink.play(.init())
-    _ = await world.drive { while world.service.heldNoticeCount > 0 { await Task.yield() } }
+    _ = await world.drive { await eventually { world.service.heldNoticeCount <= 0 } }
     #expect(world.recording.notices.count == 2)
   }
 

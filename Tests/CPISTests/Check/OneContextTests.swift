@@ -69,7 +69,7 @@ struct OneContextTests {
       await world.registry.waitForHanging(1)
       async let other = world.service.check(patients[0], in: second)
       if isShared {
-        while !world.events.kinds.contains(.joined) { await Task.yield() }
+        await eventually { world.events.kinds.contains(.joined) }
       } else {
         await world.registry.waitForHanging(2)
       }

@@ -104,7 +104,7 @@ struct RepeatTests {
       #expect(refusal.displayText.contains("has not been told of this visit yet"))
     }
     world.sink.play(.init())
-    _ = await world.drive { while world.service.heldNoticeCount > 0 { await Task.yield() } }
+    _ = await world.drive { await eventually { world.service.heldNoticeCount <= 0 } }
     #expect(try await world.accessesTold().count == 1)
   }
 

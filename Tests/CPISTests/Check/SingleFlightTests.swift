@@ -17,7 +17,7 @@ struct SingleFlightTests {
         let context = try Sample.context(author: .worker(try Sample.worker("\(worker)")), visit: "v1")
         group.addTask { await world.service.check(patient, in: context) }
       }
-      while world.events.kinds.count(where: { $0 == .joined }) < 99 { await Task.yield() }
+      await eventually { world.events.kinds.count(where: { $0 == .joined }) >= 99 }
       world.registry.release()
       return try await group.reduce(into: []) { $0.append($1) }
     }
@@ -63,7 +63,7 @@ struct SingleFlightTests {
     #expect(refusal.reason == .registryTooSlow)
     #expect(refusal.authorityTold == .entrusted)
     world.registry.release()
-    while !world.events.kinds.contains(.lateAnswer) { await Task.yield() }
+    await eventually { world.events.kinds.contains(.lateAnswer) }
     #expect(try await world.accessesTold().map(\.id) == [refusal.access?.id])
   }
 
@@ -78,7 +78,7 @@ struct SingleFlightTests {
     world.clock.advance(by: .seconds(5))
     #expect(await outcome.refusal != nil)
     world.registry.release()
-    while !world.events.kinds.contains(.lateAnswer) { await Task.yield() }
+    await eventually { world.events.kinds.contains(.lateAnswer) }
     #expect(await world.service.check(patient, in: try Sample.context()).plans?.origin.source == .freshCache)
   }
 
@@ -91,7 +91,7 @@ struct SingleFlightTests {
     let impatient = Task { await world.service.check(patient, in: context) }
     await world.registry.waitForHanging(1)
     let patientOne = Task { await world.service.check(patient, in: context) }
-    while !world.events.kinds.contains(.joined) { await Task.yield() }
+    await eventually { world.events.kinds.contains(.joined) }
     impatient.cancel()
     #expect(await impatient.value.refusal?.reason == .cancelled)
     world.registry.release()
@@ -201,7 +201,7 @@ struct SingleFlightTests {
     async let refused = service.check(patient, in: first)
     await gate.waitForCall()
     async let found = service.check(patient, in: second)
-    while !world.events.kinds.contains(.joined) { await Task.yield() }
+    await eventually { world.events.kinds.contains(.joined) }
     gate.open()
     #expect(await refused.refusal?.reason == .notAuthorised)
     #expect(await found.plans?.authorityTold == .declared)
@@ -222,7 +222,7 @@ struct SingleFlightTests {
       await world.service.check(patient, in: try Sample.context(.camhs(.scheduled))).plans?.origin.source
         == .registry)
     world.clock.advance(by: .seconds(45))
-    while !world.events.kinds.contains(.lateAnswer) { await Task.yield() }
+    await eventually { world.events.kinds.contains(.lateAnswer) }
     #expect(
       await world.service.check(patient, in: try Sample.context(.camhs(.scheduled))).plans?.origin.source
         == .freshCache)
@@ -258,11 +258,11 @@ private final class HeldRegistry: RegistryClient {
 
   func open() { isOpen.raise() }
 
-  func waitForCall() async { while !isCalled.isRaised { await Task.yield() } }
+  func waitForCall() async { await eventually { isCalled.isRaised } }
 
   func plans(for access: Access) async throws(RegistryError) -> RegistryAnswer {
     isCalled.raise()
-    while !isOpen.isRaised { await Task.yield() }
+    await eventually { isOpen.isRaised }
     return try await base.plans(for: access)
   }
 

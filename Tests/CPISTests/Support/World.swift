@@ -132,9 +132,12 @@ extension ManualClock {
       defer { done.raise() }
       return await operation()
     }
+    let patience = Patience()
     while !done.isRaised {
+      // What never ends cannot be waited for.
+      precondition(patience.isLeft, "an operation did not end within a minute")
       var quietTurns = 0
-      while quietTurns < 20, !done.isRaised {
+      while quietTurns < 20, !done.isRaised, patience.isLeft {
         await Task.yield()
         quietTurns = service.isIdle ? quietTurns + 1 : 0
       }
