@@ -56,7 +56,8 @@ struct DeliverySchedule: Sendable {
   private var entries: [OutboxItem.Key: Entry] = [:]
   private var itemQueues: [OrderKey: ItemQueue] = [:]
   private var receivers: [OutboxItem.Kind: Receiver] = [:]
-  private var latestInstant = Date.distantPast
+  /// The latest instant that the clock showed since it was last set back; `nil` until it shows one.
+  private var latestInstant: Date?
 
   init(_ policy: OutboxPolicy) { self.policy = policy }
 
@@ -68,11 +69,12 @@ struct DeliverySchedule: Sendable {
 extension DeliverySchedule {
   /// Takes in an item, parked or to be delivered.
   mutating func add(_ item: OutboxItem, ordinal: UInt64, _ orderKey: OrderKey, now: Date) {
+    let now = judged(now)
     var entry = Entry(Place(ordinal: ordinal, key: item.key), orderKey, item)
-    // A wait longer than any we give comes from a clock that has been set back since.
-    if let notBefore = entry.notBefore, notBefore.timeIntervalSince(now) > policy.longestWait.seconds {
-      entry.notBefore = nil
-    }
+    // A wait longer than its back-off comes from a clock that has been set back since, or was asked for by the
+    // receiver. Nothing tells the two apart, and asking a receiver once too early is the smaller harm.
+    let longest = policy.longestBackoff(failures: item.tries.count).seconds
+    if let notBefore = entry.notBefore, !(notBefore.timeIntervalSince(now) <= longest) { entry.notBefore = nil }
     entries[item.key] = entry
     if entry.phase != .parked { enterQueue(entry) }
   }
@@ -175,8 +177,7 @@ extension DeliverySchedule {
   /// Each kind may always have one delivery under way, beyond the number allowed: a receiver that hangs must not
   /// take the workers of the others.
   mutating func take(now: Date) -> Turn {
-    if now < latestInstant.addingTimeInterval(-1) { clockWasSetBack() }
-    latestInstant = now
+    let now = judged(now)
     let underWay = receivers.values.reduce(0) { $0 + $1.underWay }
     var earliest: Date?
     for kind in OutboxItem.Kind.allCases {
@@ -239,6 +240,7 @@ extension DeliverySchedule {
   ///
   /// - Returns: `nil` when it was not under way.
   mutating func failed(_ item: OutboxItem, _ error: DeliveryError, now: Date, random: Double) -> Failure? {
+    let now = judged(now)
     guard var entry = endDelivery(item.key, as: .waiting) else { return nil }
     let kind = item.key.kind
     var tries = item.tries
@@ -282,6 +284,30 @@ extension DeliverySchedule {
     guard let entry = entries[candidate.place.key], let queue = itemQueues[entry.orderKey] else { return false }
     return entry.phase == .waiting && entry.stamp == candidate.stamp && queue.first == candidate.place.key
       && queue.underWay == 0
+  }
+
+  /// No instant is further from the year 2001, in seconds: beyond it a wait of milliseconds is lost in rounding.
+  private static let farthestInstant = 1e14
+
+  /// The instant to go by when the clock shows one.
+  ///
+  /// A clock that shows none, or one so far away that no wait would ever end or begin, counts as standing still. One
+  /// that was set back by more than a second, at once or in steps, ends all waits.
+  private mutating func judged(_ now: Date) -> Date {
+    guard abs(now.timeIntervalSinceReferenceDate) <= Self.farthestInstant else {
+      return latestInstant ?? Date(timeIntervalSinceReferenceDate: 0)
+    }
+    guard let latest = latestInstant else {
+      latestInstant = now
+      return now
+    }
+    if now < latest.addingTimeInterval(-1) {
+      latestInstant = now
+      clockWasSetBack()
+    } else {
+      latestInstant = max(now, latest)
+    }
+    return now
   }
 
   /// Waits were given by a clock that no longer holds: everything may be tried now.

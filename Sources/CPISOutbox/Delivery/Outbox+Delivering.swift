@@ -233,7 +233,8 @@ extension Outbox {
   /// payloads must be erased sooner, but never less than a second for that.
   private func pause(until: Date?, after generation: UInt64) async {
     let longest = min(60, max(policy.erasureDelay.seconds, 1))
-    let wait = until.map { min(max($0.timeIntervalSince(clock.now), 0), longest) } ?? longest
+    // In this order, as a clock that shows no instant then waits longest.
+    let wait = until.map { max(0, min(longest, $0.timeIntervalSince(clock.now))) } ?? longest
     await withTaskGroup(of: Void.self) { group in
       group.addTask { try? await self.clock.sleep(for: .seconds(wait)) }
       group.addTask { await self.wakeSignal.wait(after: generation) }

@@ -9,8 +9,8 @@ public struct OutboxPolicy: Hashable, Sendable {
   /// the registry within minutes of its return. At least ``firstRetry``, at most a year.
   public var longestRetry: Duration = .seconds(300)
 
-  /// The longest wait that a receiver may ask for. A day: a wrong answer must not silence the outbox for ever. Zero
-  /// for no such wait, at most a year.
+  /// The longest wait that a receiver may ask for. A day: a wrong answer must not silence the outbox for ever. A
+  /// restart does not remember what was asked for. Zero for no such wait, at most a year.
   public var longestRetryAfter: Duration = .seconds(86_400)
 
   /// An item is parked after so many tries that count against it. A try counts if the receiver took other items since
@@ -102,8 +102,11 @@ extension OutboxPolicy {
     try limits.validate()
   }
 
-  /// The longest wait that ``backoff(failures:retryAfter:random:)`` gives, with room for rounding.
-  var longestWait: Duration { max(longestRetry, longestRetryAfter) * 1.2 }
+  /// The longest wait that ``backoff(failures:retryAfter:random:)`` gives unless a receiver asks for a longer one, with
+  /// room for rounding.
+  func longestBackoff(failures: UInt32) -> Duration {
+    backoff(failures: failures, retryAfter: nil, random: 1) + .milliseconds(2)
+  }
 
   /// The wait after a number of failures in a row.
   ///

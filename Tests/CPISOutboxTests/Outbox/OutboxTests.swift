@@ -243,6 +243,81 @@ struct OutboxTests {
     #expect(second.counters.delivered == 2)
   }
 
+  @Test(
+    "A clock set back within a day, and a restart in an outage: nothing waits longer than its back-off",
+    arguments: [10.0, 600, 3_600, 80_000])
+  func clockSetBackInOutage(seconds: Double) async throws {
+    let clock = TestClock()
+    let receiver = Receiver { _, _ in DeliveryError(.unavailable) }
+    let store = InMemoryOutboxStore()
+    let first = try await outbox(receiver, store: store, clock: clock)
+    try await first.accept(try declaration(1, child: 1))
+    for _ in 0..<4 {
+      try await first.drain()
+      clock.advance(400)
+    }
+    try await first.drain()
+    #expect(first.counters.pending == 1)
+    clock.advance(-seconds)
+    receiver.answer { _, _ in nil }
+    let second = try await outbox(receiver, store: store, clock: clock)
+    // Five tries: the back-off is 16 seconds at most.
+    clock.advance(17)
+    try await second.drain()
+    #expect(second.counters.delivered == 1)
+  }
+
+  @Test("A clock that shows a far year for a moment, at the end of a try, holds nothing back")
+  func clockJumpsAhead() async throws {
+    let clock = StrayingClock()
+    let receiver = Receiver { _, arrivals in
+      if arrivals == 1 { clock.strayOnce() }
+      return DeliveryError(.other)
+    }
+    let outbox = try await Outbox(
+      store: InMemoryOutboxStore(), delivery: receiver.delivery, sealer: nil, policy: sequentialPolicy(),
+      clock: clock, random: { 1 })
+    try await outbox.accept(try declaration(1, child: 1))
+    try await outbox.drain()
+    receiver.answer { _, _ in nil }
+    clock.clock.advance(10)
+    try await outbox.drain()
+    #expect(outbox.counters.delivered == 1)
+  }
+
+  @Test("Small steps back are noticed once they come to more than a second")
+  func clockCreepsBack() async throws {
+    let clock = TestClock()
+    let receiver = Receiver { _, _ in DeliveryError(.other) }
+    let outbox = try await outbox(receiver, clock: clock)
+    try await outbox.accept(try declaration(1, child: 1))
+    try await outbox.drain()
+    receiver.answer { _, _ in nil }
+    for _ in 0..<3 {
+      clock.advance(-0.6)
+      try await outbox.drain()
+    }
+    #expect(outbox.counters.delivered == 1)
+  }
+
+  @Test(
+    "A clock that shows no instant: draining ends, and all arrives once it shows one",
+    arguments: [Double.nan, .infinity, -.infinity, 1e300, -1e300])
+  func clockShowsNoInstant(seconds: Double) async throws {
+    let clock = TestClock()
+    let receiver = Receiver { _, arrivals in arrivals < 200 ? DeliveryError(.other) : nil }
+    let outbox = try await outbox(receiver, clock: clock)
+    try await outbox.accept(try declaration(1, child: 1))
+    clock.set(Date(timeIntervalSinceReferenceDate: seconds))
+    try await outbox.accept(try declaration(2, child: 2))
+    try await outbox.drain()
+    #expect(receiver.arrivals.count <= 4)
+    receiver.answer { _, _ in nil }
+    clock.set(sampleTime.addingTimeInterval(10))
+    try await outbox.drain()
+    #expect(outbox.counters.delivered == 2)
+  }
+
   @Test("A limit refuses loudly: nothing is taken, the caller is told, an event says so")
   func limits() async throws {
     let events = Mutex<[OutboxEvent]>([])
@@ -386,4 +461,22 @@ final class DeclaringRegistry: RegistryClient {
   func accessHistory(for access: Access) async throws(RegistryError) -> AccessHistory {
     throw RegistryError(.unavailable)
   }
+}
+
+/// Shows a test's time, except that it can be ten years ahead for one look.
+private final class StrayingClock: WallClock {
+  let clock = TestClock()
+  private let strays = Mutex(false)
+
+  func strayOnce() { strays.withLock { $0 = true } }
+
+  var now: Date {
+    let isAhead = strays.withLock { strays in
+      defer { strays = false }
+      return strays
+    }
+    return clock.now.addingTimeInterval(isAhead ? 86_400 * 3_650 : 0)
+  }
+
+  func sleep(for duration: Duration) async throws { try await clock.sleep(for: duration) }
 }
