@@ -71,12 +71,12 @@ public struct DeliveryError: Error, Hashable, Sendable {
     public static let other = Code(rawValue: "other")
 
     /// The words that reach the disk.
-    private static let stored: Set<Code> = [
+    static let words: [Code] = [
       .unavailable, .timedOut, .tooManyRequests, .accessDenied, .unusableAnswer, .rejected, .cannotBeOpened, .other,
     ]
 
     /// The code as it may stand on the disk in clear: a host's own word may hold a patient.
-    var storable: Code { Self.stored.contains(self) ? self : .other }
+    var storable: Code { Self.words.contains(self) ? self : .other }
 
     /// The code as it may stand in a log: the words above, and no other.
     var loggable: Code { self == .keyUnavailable ? self : storable }

@@ -30,7 +30,6 @@ struct DeliveryQueue: Sendable {
   /// may still stand in them.
   private var refreshes = 0
   private var leftMeanwhile: Set<OutboxItem.Key> = []
-  private var byAge = Heap<DeliverySchedule.Place>()
 
   /// - Parameter orderKey: the order key of an item, from its payload.
   init(_ contents: OutboxContents, policy: OutboxPolicy, now: Date, orderKey: (OutboxItem) -> OrderKey) {
@@ -46,7 +45,6 @@ struct DeliveryQueue: Sendable {
   private mutating func enter(_ item: OutboxItem, _ orderKey: OrderKey, now: Date) {
     guard let ordinal = table[item.key]?.ordinal else { return }
     schedule.add(item, ordinal: ordinal, orderKey, now: now)
-    byAge.insert(DeliverySchedule.Place(ordinal: ordinal, key: item.key))
   }
 
   /// Takes in an item that the store holds.
@@ -65,15 +63,7 @@ struct DeliveryQueue: Sendable {
   }
 
   /// When the oldest item that is to be delivered was accepted; `nil` when there is none.
-  mutating func oldestPending() -> Date? {
-    while let first = byAge.first {
-      if let held = table[first.key], held.ordinal == first.ordinal, held.item.state == .pending {
-        return held.item.acceptedAt
-      }
-      _ = byAge.removeFirst()
-    }
-    return nil
-  }
+  mutating func oldestPending() -> Date? { table.oldestPending() }
 }
 
 // MARK: Admission
@@ -107,10 +97,12 @@ extension DeliveryQueue {
     var discarding: [OutboxItem] = []
     func isFull() -> Bool { count + 1 > limits.items || bytes + size > limits.bytes }
     if isFull(), limits.whenFull == .discardOldestParked {
-      for parked in table.parkedItems where isFull() && !decisions.contains(parked.key) {
+      table.visitParked { parked in
+        guard !decisions.contains(parked.key) else { return true }
         discarding.append(parked)
         count -= 1
         bytes -= parked.payload.bytes.count
+        return isFull()
       }
     }
     if isFull() { return .refused(.full) }
@@ -302,10 +294,9 @@ extension DeliveryQueue {
 
   /// A parked item is tried again, from the start and in its old place.
   mutating func retry(_ key: OutboxItem.Key, _ orderKey: OrderKey) {
-    guard case .move = table.make(.retried(key)), let ordinal = table[key]?.ordinal else { return }
+    guard case .move = table.make(.retried(key)) else { return }
     untold.remove(key)
     schedule.resume(key, orderKey)
-    byAge.insert(DeliverySchedule.Place(ordinal: ordinal, key: key))
   }
 
   /// A parked item is given up.

@@ -119,6 +119,16 @@ struct Appointment: Comparable {
 struct Heap<Element: Comparable> {
   private var elements: [Element] = []
 
+  init() {}
+
+  /// - Parameter sorted: the elements, the smallest first.
+  init(sorted: [Element]) { elements = sorted }
+
+  var count: Int { elements.count }
+
+  /// The elements that meet a condition, the smallest first.
+  func sorted(where isIncluded: (Element) -> Bool) -> [Element] { elements.filter(isIncluded).sorted() }
+
   var first: Element? { elements.first }
 
   /// - Complexity: O(log *n*).

@@ -1,22 +1,35 @@
+#if canImport(FoundationEssentials)
+  package import FoundationEssentials
+#else
+  package import Foundation
+#endif
+
 /// What an outbox holds: the one place that makes changes. A pure value, of which each store has one, and the delivery
 /// queue another.
-struct OutboxTable: Sendable {
+///
+/// Items are compact rows. What is asked of a table costs what it answers, not what is held.
+package struct OutboxTable: Sendable {
   /// An item that is held, and its place in the order of acceptance.
   struct Held {
-    fileprivate(set) var item: OutboxItem
+    let item: OutboxItem
     let ordinal: UInt64
   }
 
-  private var held: [OutboxItem.Key: Held] = [:]
+  private var rows = OutboxRows()
   private var nextOrdinal: UInt64 = 0
+  private var pendingOrder = RowOrder(.pending)
+  private var parkedOrder = RowOrder(.parked)
   private(set) var delivered: RecentKeys
   private(set) var counters = OutboxCounters()
   /// The bytes of all payloads held.
   private(set) var payloadBytes = 0
+  /// The bytes of the ids of their sealing keys.
+  private(set) var keyIDBytes = 0
   /// Whether payloads of items no longer held may still be where the table was read from.
   private(set) var hasErasable = false
 
-  init(remembering capacity: Int) { delivered = RecentKeys(capacity: capacity) }
+  /// Makes an empty table that remembers so many delivered keys.
+  package init(remembering capacity: Int) { delivered = RecentKeys(capacity: capacity) }
 
   /// The table of a store that holds this.
   init(_ contents: OutboxContents) {
@@ -26,16 +39,52 @@ struct OutboxTable: Sendable {
     counters = contents.counters
   }
 
-  var count: Int { held.count }
+  /// How many items are held.
+  package var count: Int { rows.count }
 
-  subscript(key: OutboxItem.Key) -> Held? { held[key] }
+  /// About how many entries the table keeps to know the order of what it holds: bounded by what is held, not by what was
+  /// ever accepted.
+  package var orderEntries: Int { pendingOrder.count + parkedOrder.count }
+
+  subscript(key: OutboxItem.Key) -> Held? {
+    guard let slot = rows.slot(of: key), let row = rows[slot] else { return nil }
+    return Held(item: rows.item(row), ordinal: row.ordinal)
+  }
 
   /// The items in order of acceptance.
-  var items: [OutboxItem] { held.values.sorted { $0.ordinal < $1.ordinal }.map(\.item) }
+  package var items: [OutboxItem] { Array(lazyItems) }
+
+  /// The items in order of acceptance, each made when it is asked for.
+  var lazyItems: some Sequence<OutboxItem> {
+    let rows = rows
+    return rows.slotsInOrder.lazy.compactMap { slot in rows[slot].map(rows.item) }
+  }
 
   /// The parked items in order of acceptance.
-  var parkedItems: [OutboxItem] {
-    held.values.filter { $0.item.state == .parked }.sorted { $0.ordinal < $1.ordinal }.map(\.item)
+  ///
+  /// - Complexity: O(*p* log *p*) in the parked items.
+  package var parkedItems: [OutboxItem] {
+    parkedOrder.slots(in: rows).compactMap { slot in rows[slot].map(rows.item) }
+  }
+
+  /// When the oldest item that is to be delivered was accepted; `nil` when there is none.
+  ///
+  /// - Complexity: O(log *n*), taken over all changes.
+  package mutating func oldestPending() -> Date? {
+    pendingOrder.first(in: &rows).flatMap { rows[$0]?.acceptedAt }
+  }
+
+  /// Visits parked items in order of acceptance.
+  ///
+  /// - Parameter visit: returns whether the next should be visited, too.
+  /// - Complexity: O(log *p*) for each that is visited.
+  package mutating func visitParked(_ visit: (OutboxItem) -> Bool) {
+    var visited: [UInt32] = []
+    while let slot = parkedOrder.removeFirst(from: &rows), let row = rows[slot] {
+      visited.append(slot)
+      guard visit(rows.item(row)) else { break }
+    }
+    for slot in visited { parkedOrder.insert(slot, in: &rows) }
   }
 
   var contents: OutboxContents {
@@ -45,12 +94,13 @@ struct OutboxTable: Sendable {
 
   /// Where an item stands.
   func state(of key: OutboxItem.Key) -> OutboxItem.State {
-    held[key]?.item.state ?? (delivered.contains(key) ? .delivered : .unknown)
+    if let slot = rows.slot(of: key), let row = rows[slot] { return row.state }
+    return delivered.contains(key) ? .delivered : .unknown
   }
 
   /// Makes a change if it fits, and says what it did.
   @discardableResult
-  mutating func make(_ change: OutboxChange) -> OutboxTransition {
+  package mutating func make(_ change: OutboxChange) -> OutboxTransition {
     make(change, of: state(of: change.key))
   }
 
@@ -59,17 +109,25 @@ struct OutboxTable: Sendable {
     guard case .move(let old, let new) = transition else { return transition }
     counters.move(from: old, to: new)
     if case .accepted(let item) = change {
-      held[item.key] = Held(item: item, ordinal: nextOrdinal)
+      enter(rows.insert(item, ordinal: nextOrdinal), new)
       nextOrdinal += 1
       payloadBytes += item.payload.bytes.count
+      keyIDBytes += item.payload.keyID.utf8.count
     } else if new == .pending || new == .parked {
-      held[change.key]?.item.take(change)
-    } else if let item = held.removeValue(forKey: change.key)?.item {
+      guard let slot = rows.slot(of: change.key) else { return transition }
+      rows.take(change, at: slot)
+      if new != old { enter(slot, new) }
+    } else if let item = rows.remove(change.key) {
       payloadBytes -= item.payload.bytes.count
+      keyIDBytes -= item.payload.keyID.utf8.count
       hasErasable = true
     }
     if new == .delivered { delivered.add(change.key) }
     return transition
+  }
+
+  private mutating func enter(_ slot: UInt32, _ state: OutboxItem.State) {
+    if state == .parked { parkedOrder.insert(slot, in: &rows) } else { pendingOrder.insert(slot, in: &rows) }
   }
 }
 
@@ -125,20 +183,23 @@ extension OutboxTable {
     ///
     /// - Throws: why one of them does not fit; none of the list is admitted then.
     mutating func admit(_ changes: [OutboxChange]) throws(OutboxError) -> [OutboxChange] {
-      let before = self
       var effective: [OutboxChange] = []
+      var counters = counters
+      // Apart from the rest until all of the list fits: a copy of what is there would cost what came before.
+      var latest: [OutboxItem.Key: OutboxItem.State] = [:]
       for change in changes {
-        switch change.transition(from: states[change.key] ?? table.state(of: change.key)) {
+        let key = change.key
+        switch change.transition(from: latest[key] ?? states[key] ?? table.state(of: key)) {
         case .move(let old, let new):
-          states[change.key] = new
+          latest[key] = new
           counters.move(from: old, to: new)
           effective.append(change)
         case .nothing: continue
-        case .refused(let code):
-          self = before
-          throw OutboxError(code)
+        case .refused(let code): throw OutboxError(code)
         }
       }
+      for (key, state) in latest { states[key] = state }
+      self.counters = counters
       return effective
     }
   }

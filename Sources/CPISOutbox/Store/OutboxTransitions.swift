@@ -130,20 +130,6 @@ extension OutboxChange {
   }
 }
 
-extension OutboxItem {
-  /// Takes over what a change says about an item that stays held.
-  mutating func take(_ change: OutboxChange) {
-    switch change {
-    case .accepted, .delivered, .discarded: break
-    case .tried(_, let tries): self.tries = tries
-    case .parked(_, let parking): parked = parking
-    case .retried:
-      parked = nil
-      tries = Tries()
-    }
-  }
-}
-
 // MARK: Counters
 
 /// What became of every item that was ever accepted: each is in exactly one of the other numbers.
