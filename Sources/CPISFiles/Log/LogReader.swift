@@ -113,13 +113,13 @@ package struct LogReader {
       throw .disk(error)
     }
     for (place, number) in planned.enumerated() {
-      let bytes: [UInt8]
+      let contents: SegmentBytes
       do throws(FileSystemError) {
-        bytes = try contents(number, folder, atMost: longestSegment)
+        contents = try SegmentBytes(LogName.segment(first: number, of: format), folder, atMost: longestSegment)
       } catch {
         throw .disk(error)
       }
-      try read(number, bytes, isFirst: place == 0, isLast: place == planned.count - 1, &replay)
+      try read(number, contents, isFirst: place == 0, isLast: place == planned.count - 1, &replay)
     }
     // A start afresh has its name only once all of its parts are durable: no crash leaves it without the last.
     if let segment = segments.last, lastSequence < lastPart {
@@ -171,10 +171,6 @@ package struct LogReader {
   /// No start has more: what its user says in it is a few numbers.
   private static let startBytes = 4096
 
-  private func contents(_ number: UInt64, _ folder: Folder, atMost limit: Int) throws(FileSystemError) -> [UInt8] {
-    try folder.contents(LogName.segment(first: number, of: format), atMost: limit)
-  }
-
   /// Whether nothing before a segment need be read.
   private func isEnough(_ beginning: [UInt8], number: UInt64, for replay: some LogReplay) -> Bool {
     var bytes = beginning
@@ -200,10 +196,13 @@ package struct LogReader {
   }
 
   private mutating func read(
-    _ number: UInt64, _ contents: [UInt8], isFirst: Bool, isLast: Bool, _ replay: inout some LogReplay
+    _ number: UInt64, _ contents: consuming SegmentBytes, isFirst: Bool, isLast: Bool,
+    _ replay: inout some LogReplay
   ) throws(LogError) {
-    var bytes = contents
-    var segment = Segment(number: number, length: bytes.count)
+    let length = contents.length
+    // Taken out: while another held them, turning a bit back would copy them all.
+    var bytes = contents.takeBytes()
+    var segment = Segment(number: number, length: length)
     var offset = 0
     searchBudget = 16 * bytes.count + 64 << 20
     // It got its name once its first frame was durable: all of it is gone.
@@ -241,16 +240,19 @@ package struct LogReader {
         // A segment gets its name only once its first frame is durable, so that frame is never merely unfinished.
         // All parts of a start afresh are durable before its segment gets a name, too.
         if next == nil, isLast, segment.frames > 0, lastSequence >= lastPart {
-          cutTail(bytes[offset...], of: number)
+          cutTail(bytes[offset...], of: number, length: length - offset)
           segment.goodLength = offset
         } else {
-          setAside(bytes[offset..<(next ?? bytes.count)], of: number)
+          setAside(bytes[offset..<(next ?? bytes.count)], of: number, length: (next ?? length) - offset)
         }
         offset = next ?? bytes.count
       }
     }
     segments.append(segment)
-    if isLast { tail = Array(bytes[..<segment.goodLength]) }
+    if isLast {
+      bytes.removeLast(bytes.count - segment.goodLength)
+      tail = bytes
+    }
   }
 
   /// Hands a frame to the replay, and finds out whether it follows the one before.
@@ -284,8 +286,9 @@ package struct LogReader {
   /// Where the next good frame begins that carries on from what was read.
   private mutating func nextFrame(in bytes: [UInt8], after offset: Int) -> Int? {
     var place = offset + 1
+    let first = format.magic[0]
     while place + Frame.headerLength <= bytes.count {
-      if Frame.beginsFrame(bytes, at: place, format), maySearch(in: bytes, at: place),
+      if bytes[place] == first, Frame.beginsFrame(bytes, at: place, format), maySearch(in: bytes, at: place),
         case .frame(let frame, _, _) = Frame.read(bytes, at: place, format), frame.sequence > lastSequence
       {
         return place
@@ -305,20 +308,68 @@ package struct LogReader {
     return true
   }
 
-  private mutating func setAside(_ bytes: ArraySlice<UInt8>, of segment: UInt64) {
+  /// - Parameter length: how long they are with zeros that were not kept.
+  private mutating func setAside(_ bytes: ArraySlice<UInt8>, of segment: UInt64, length: Int? = nil) {
     hasSetAside = true
-    findings.append(.quarantined(segment: segment, offset: bytes.startIndex, bytes: bytes.count))
+    findings.append(.quarantined(segment: segment, offset: bytes.startIndex, bytes: length ?? bytes.count))
     damages.append(
       Damage(segment: segment, offset: bytes.startIndex, bytes: keepsDamage ? Array(bytes) : []))
   }
 
   /// The end of the log: see ``Frame/isUnfinished(_:sequence:previous:_:)``.
-  private mutating func cutTail(_ bytes: ArraySlice<UInt8>, of segment: UInt64) {
+  private mutating func cutTail(_ bytes: ArraySlice<UInt8>, of segment: UInt64, length: Int) {
     if Frame.isUnfinished(bytes, sequence: lastSequence + 1, previous: lastChecksum, format) {
-      findings.append(.tornTail(segment: segment, bytes: bytes.count))
+      findings.append(.tornTail(segment: segment, bytes: length))
     } else {
-      setAside(bytes, of: segment)
+      setAside(bytes, of: segment, length: length)
     }
+  }
+}
+
+/// What a segment's file holds, without most of the zeros at its end.
+///
+/// A file may be as long as the disk allows and hold nothing but zeros after its frames, which costs nobody anything to
+/// make. No frame that begins before them reaches further into them than the longest frame.
+private struct SegmentBytes {
+  private static let pieceBytes = 1 << 20
+  private static let mostZeros = Frame.headerLength + Frame.longestPayload
+
+  /// The length of the file.
+  let length: Int
+  private var bytes: [UInt8] = []
+
+  /// Reads a segment.
+  ///
+  /// - Parameter limit: a longer one is `notTrusted`, and not read.
+  init(_ name: String, _ folder: Folder, atMost limit: Int) throws(FileSystemError) {
+    let file = try folder.open(name, .read)
+    defer { folder.close(file) }
+    let size = try folder.status(file).size
+    guard size <= limit else { throw FileSystemError(.status, .notTrusted) }
+    bytes.reserveCapacity(min(size, 8 << 20))
+    var (length, zeros) = (0, 0)
+    while true {
+      let piece = try folder.read(file, at: length, count: min(max(size - length, 1), Self.pieceBytes))
+      if piece.isEmpty { break }
+      length += piece.count
+      // Zeros are only counted until something comes after them.
+      if piece.reduce(0, |) == 0 {
+        zeros += piece.count
+        continue
+      }
+      bytes += repeatElement(0, count: zeros)
+      bytes += piece
+      zeros = 0
+    }
+    // An end before the end is a device's fault: half a file must not pass for the whole.
+    guard length >= size else { throw FileSystemError(.read, .deviceFailed) }
+    bytes += repeatElement(0, count: min(zeros, Self.mostZeros))
+    self.length = length
+  }
+
+  mutating func takeBytes() -> [UInt8] {
+    defer { bytes = [] }
+    return bytes
   }
 }
 

@@ -71,6 +71,35 @@ struct JournalTailTests {
     }
   }
 
+  @Test("However many zeros follow the last frame, they are cut off, and an item that ends in zeros is kept")
+  func manyZeros() throws {
+    let zeros = OutboxItem(
+      key: sampleItem(9).key, acceptedAt: sampleTime,
+      payload: OutboxItem.Payload(keyID: "", bytes: [UInt8](repeating: 0, count: 2 << 20)))
+    let files = try files([.accept(1), .apply([[.accepted(zeros)]])])
+    let path = segments(files)[0]
+    let whole = try #require(files[path])
+    let padding = 20 << 20
+    let (journal, fileSystem) = try open(
+      files.merging([path: whole + [UInt8](repeating: 0, count: padding)]) { $1 })
+    #expect(journal.contents.items.count == 2 && journal.contents.items.last == zeros)
+    let number = try #require(UInt64(path.suffix(16), radix: 16))
+    #expect(journal.findings == [.tornTail(segment: number, bytes: padding)])
+    #expect(fileSystem.disk.files[path] == whole)
+  }
+
+  @Test("Of a segment of zeros no more is set aside than the longest frame has")
+  func segmentOfZeros() throws {
+    let files = try files([.accept(1), .accept(2)])
+    let path = segments(files)[0]
+    let length = 20 << 20
+    let (journal, fileSystem) = try open(files.merging([path: [UInt8](repeating: 0, count: length)]) { $1 })
+    let number = try #require(UInt64(path.suffix(16), radix: 16))
+    #expect(journal.findings.contains(.quarantined(segment: number, offset: 0, bytes: length)))
+    let kept = fileSystem.disk.files.filter { $0.key.contains("quarantine") }.map(\.value.count)
+    #expect(kept.count == 1 && kept.allSatisfy { $0 < 17 << 20 }, "\(kept)")
+  }
+
   @Test("An empty segment is damage: alone, and as the first, a middle or the last of several")
   func emptySegment() throws {
     let alone = try files([.accept(1), .accept(2)])
