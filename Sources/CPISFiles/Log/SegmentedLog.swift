@@ -196,6 +196,9 @@ extension SegmentedLog {
     obsolete = []
   }
 
+  /// How many bytes of a new segment are written at once, at least.
+  private static let writtenAtOnce = 256 << 10
+
   private mutating func begin(_ start: [UInt8], parts: some Collection<[UInt8]>) throws(LogError) {
     guard sequence + UInt64(parts.count) < Frame.highestSequence else {
       throw .disk(FileSystemError(.open, .notTrusted))
@@ -203,28 +206,38 @@ extension SegmentedLog {
     var head = ByteWriter()
     head.put(UInt32(parts.count))
     head.put(start)
-    var (sequence, checksum, bytes) = (sequence, checksum, [UInt8]())
+    let format = format
+    var (sequence, checksum, length, unwritten) = (sequence, checksum, 0, [UInt8]())
     func add(_ kind: Frame.Kind, _ payload: [UInt8]) {
       let frame = Frame(kind: kind, sequence: sequence + 1, previous: checksum, payload: payload[...])
       let (encoded, next) = frame.encoded(format)
-      bytes += encoded
+      unwritten += encoded
       (sequence, checksum) = (sequence + 1, next)
     }
-    add(.start, head.bytes)
-    for part in parts { add(.part, part) }
     let number = self.sequence + 1
     try guarded { (log) throws(FileSystemError) in
       try log.checkPlace()
       let name = LogName.segment(first: number, of: log.format)
       let folder = log.folder
       let file = try folder.createWhole(name) { (file) throws(FileSystemError) in
-        try folder.write(file, bytes, at: 0)
+        // All of it at once would take as much memory as what is held.
+        func write() throws(FileSystemError) {
+          try folder.write(file, unwritten, at: length)
+          length += unwritten.count
+          unwritten = []
+        }
+        add(.start, head.bytes)
+        for part in parts {
+          add(.part, part)
+          if unwritten.count >= Self.writtenAtOnce { try write() }
+        }
+        try write()
       }
       if let old = log.file { folder.close(old) }
       log.file = file
       log.segments.append(number)
-      log.segmentBytes = bytes.count
-      log.bytes += bytes.count
+      log.segmentBytes = length
+      log.bytes += length
       (log.sequence, log.checksum) = (sequence, checksum)
       try folder.syncNames()
     }

@@ -14,11 +14,13 @@ package struct Journal: Sendable {
     /// It is rewritten when more bytes than these are no longer needed, and more than half of all.
     package var garbageBytes = 1 << 20
     /// The journal takes no more bytes of items than these, so that a table of them fits into a segment.
-    package var longestTable = 512 << 20
+    package var longestTable = 768 << 20
     /// How much room is set aside for when the disk is full, so that deliveries can still be recorded.
     package var reserveBytes = 256 << 10
     /// How much more for each item that is held: as much as recording its delivery alone takes at most.
     package var reserveBytesPerItem = 128
+    /// The time by which a rewriting that failed is tried again.
+    package var now: @Sendable () -> ContinuousClock.Instant = { .now }
     /// The most keys that are remembered, whatever was asked for: they must fit into a segment with the items.
     package static let mostRememberedKeys = 10_000_000
     /// Makes the usual sizes.
@@ -35,6 +37,8 @@ package struct Journal: Sendable {
   private var table: OutboxTable
   /// What opening it found.
   package let findings: [JournalFinding]
+  /// After a rewriting that failed: how long the next waits, until when, and how many bytes the failed one needed.
+  private var pause: (length: Duration, until: ContinuousClock.Instant, bytes: Int)?
 
   /// What it holds, items in order of acceptance.
   package var contents: OutboxContents { table.contents }
@@ -105,8 +109,10 @@ extension Journal {
 
   private mutating func applyGroup(_ lists: ArraySlice<[OutboxChange]>) -> [Result<Void, OutboxError>] {
     if let refusal = log.refusal { return lists.map { _ in .failure(OutboxError(log: refusal)) } }
-    // What was set aside for records of deliveries is not for new items.
-    var group = group(lists, takesNew: !log.hasSpentReserve || keepReserve())
+    // What was set aside for records of deliveries is not for new items. Setting it aside again may cost much on a full
+    // disk, and is for new items alone.
+    let hasRoom = !log.hasSpentReserve || lists.contains { newBytes($0) > 0 } && keepReserve()
+    var group = group(lists, takesNew: hasRoom)
     var failure = write(group)
     if group.newBytes > 0, failure?.code == .diskFull {
       group = self.group(lists, takesNew: false)
@@ -193,22 +199,31 @@ extension Journal {
     }
   }
 
-  /// Keeps segments and garbage in bounds. An error here is not reported, because the changes are durable already; the
-  /// next write will meet a full disk again.
+  /// Keeps segments and garbage in bounds. An error here is not reported, because the changes are durable already.
+  ///
+  /// On a disk that is nearly full each try may write much and fail, so that the next one waits: for a second at first,
+  /// for a minute in the end, or until it needs half as much.
   private mutating func tidy() {
-    if garbage > options.garbageBytes && garbage > bytes / 2 {
-      try? rewrite()
+    let isWasteful = garbage > options.garbageBytes && garbage > bytes / 2
+    guard isWasteful || log.isSegmentFull else { return }
+    if let pause, options.now() < pause.until, 2 * neededBytes > pause.bytes { return }
+    do throws(LogError) {
+      if isWasteful { try rewrite() } else { try log.startSegment(segmentStart) }
+      pause = nil
       keepReserve()
-    } else if log.isSegmentFull {
-      try? log.startSegment(segmentStart)
-      keepReserve()
+    } catch {
+      let length = pause.map { min($0.length * 2, .seconds(60)) } ?? .seconds(1)
+      pause = (length, options.now() + length, neededBytes)
     }
   }
 
   /// About how many bytes rewriting the journal would save.
   private var garbage: Int {
-    max(0, bytes - (table.payloadBytes + 192 * table.count + 17 * table.delivered.count + 512))
+    max(0, bytes - neededBytes)
   }
+
+  /// About how many bytes a rewritten journal has.
+  private var neededBytes: Int { table.payloadBytes + 192 * table.count + 17 * table.delivered.count + 512 }
 }
 
 extension OutboxChange {
@@ -237,7 +252,7 @@ extension Journal {
   private var segmentStart: [UInt8] { JournalRecord.segmentStart(table.counters) }
 
   private mutating func rewrite() throws(LogError) {
-    try log.startAfresh(segmentStart, parts: tableParts.lazy.map(\.payload))
+    try log.startAfresh(segmentStart, parts: tableParts)
     table.didRewrite()
     try log.removeObsolete()
     // The next opening rewrites only the last segment: a long table must not be in it.
@@ -248,29 +263,31 @@ extension Journal {
   private static let partBytes = 256 << 10
   private static let partKeys = 15_000
 
-  private var tableParts: [JournalRecord] {
-    let totals = table.counters
-    var parts: [JournalRecord] = []
-    var items: [OutboxItem] = []
-    var bytes = JournalRecord.overhead
-    func endPart() {
-      parts.append(.table(items: items, delivered: [], totals: totals))
-      items = []
-      bytes = JournalRecord.overhead
+  /// The payloads of the table's frames, each made when it is asked for: all at once would take as much memory as
+  /// what is held.
+  private var tableParts: some Collection<[UInt8]> {
+    let (items, keys, totals) = (table.orderedItems, table.delivered.keys, table.counters)
+    var parts: [(items: Range<Int>, keys: Range<Int>)] = []
+    var (first, bytes) = (0, JournalRecord.overhead)
+    func endPart(before next: Int) {
+      parts.append((first..<next, 0..<0))
+      (first, bytes) = (next, JournalRecord.overhead)
     }
-    for item in table.items {
-      if !items.isEmpty, bytes + item.recordBytes > Frame.longestPayload { endPart() }
-      items.append(item)
+    for (place, item) in items.enumerated() {
+      if first < place, bytes + item.recordBytes > Frame.longestPayload { endPart(before: place) }
       bytes += item.recordBytes
-      if bytes > Self.partBytes { endPart() }
+      if bytes > Self.partBytes { endPart(before: place + 1) }
     }
     // Items and keys of a small table share a frame.
-    var keys = table.delivered.keys[...]
+    var key = 0
     repeat {
-      parts.append(.table(items: items, delivered: Array(keys.prefix(Self.partKeys)), totals: totals))
-      items = []
-      keys = keys.dropFirst(Self.partKeys)
-    } while !keys.isEmpty
-    return parts
+      let end = min(key + Self.partKeys, keys.count)
+      parts.append((first..<items.count, key..<end))
+      (first, key) = (items.count, end)
+    } while key < keys.count
+    return parts.lazy.map { part in
+      JournalRecord.table(items: Array(items[part.items]), delivered: Array(keys[part.keys]), totals: totals)
+        .payload
+    }
   }
 }

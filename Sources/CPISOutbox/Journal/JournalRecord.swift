@@ -28,7 +28,7 @@ extension OutboxItem {
   static let longestKeyID = 255
   /// The most bytes that a record takes, in changes or in a table, parked or not, without its payload and its sealing
   /// key's id. An item that was taken must fit into the frame of a table later, so this is never too few.
-  static let recordBytes = 320
+  static let recordBytes = 96
 }
 
 extension OutboxChange {
@@ -49,7 +49,7 @@ extension OutboxItem {
 
 extension OutboxTable {
   /// The most bytes that a journal of this table alone takes for its items.
-  var recordBytes: Int { payloadBytes + count * (OutboxItem.recordBytes + OutboxItem.longestKeyID) }
+  var recordBytes: Int { payloadBytes + keyIDBytes + count * OutboxItem.recordBytes }
 }
 
 extension JournalRecord {

@@ -15,8 +15,9 @@ public struct OutboxError: Error, Hashable, Sendable {
     /// Makes a cause.
     public init(rawValue: String) { self.rawValue = rawValue }
 
-    /// The host's limit on count, bytes or age is reached, or the store can hold no more: 512 MiB in a
-    /// ``FileOutboxStore``. Nothing was taken; deliver or discard first.
+    /// The host's limit on count, bytes or age is reached, or the store can hold no more: 768 MiB in a
+    /// ``FileOutboxStore``, in which each item takes its payload, its sealing key's id and 96 bytes. Nothing was taken;
+    /// deliver or discard first.
     public static let full = Code(rawValue: "full")
     /// This notice is longer than the limit for one, or these changes together are longer than the store can make at
     /// once: 16 MiB in a ``FileOutboxStore``. Or a sealing key's id is longer than 255 bytes. Nothing was taken.

@@ -49,8 +49,24 @@ struct OutboxRows: Sendable {
     index.find(key.hashValue) { self[$0]?.key == key }
   }
 
+  /// All items in order of acceptance, each made when it is asked for.
+  struct Ordered: RandomAccessCollection {
+    fileprivate let rows: OutboxRows
+    fileprivate let slots: [UInt32]
+
+    var startIndex: Int { 0 }
+    var endIndex: Int { slots.count }
+
+    subscript(place: Int) -> OutboxItem {
+      guard let row = rows[slots[place]] else { preconditionFailure("a copy of the rows changed") }
+      return rows.item(row)
+    }
+  }
+
+  var ordered: Ordered { Ordered(rows: self, slots: slotsInOrder) }
+
   /// The places of all items, in order of acceptance.
-  var slotsInOrder: [UInt32] {
+  private var slotsInOrder: [UInt32] {
     var slots: [UInt32] = []
     slots.reserveCapacity(count)
     var latest: UInt64 = 0

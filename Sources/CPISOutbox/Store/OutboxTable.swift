@@ -52,13 +52,10 @@ package struct OutboxTable: Sendable {
   }
 
   /// The items in order of acceptance.
-  package var items: [OutboxItem] { Array(lazyItems) }
+  package var items: [OutboxItem] { Array(orderedItems) }
 
   /// The items in order of acceptance, each made when it is asked for.
-  var lazyItems: some Sequence<OutboxItem> {
-    let rows = rows
-    return rows.slotsInOrder.lazy.compactMap { slot in rows[slot].map(rows.item) }
-  }
+  var orderedItems: OutboxRows.Ordered { rows.ordered }
 
   /// The parked items in order of acceptance.
   ///

@@ -2,6 +2,7 @@ import CPISFiles
 import CPISOutbox
 import CPISTestSupport
 import Foundation
+import Synchronization
 import Testing
 
 @Suite("The disk fails")
@@ -201,6 +202,47 @@ struct JournalFaultTests {
     let again = try Journal.open(fileSystem, folder: "/f")
     #expect(again.contents.counters.delivered == 1_000 && again.findings.isEmpty)
     #expect(again.contents.items.contains { $0.key == new.key })
+  }
+
+  @Test("A rewriting that fails is not tried again at each commit: after a second, then after twice as long")
+  func rewritingBacksOff() throws {
+    let seconds = Mutex(0.0)
+    let start = ContinuousClock.now
+    // Of the operations only making a file fails, which is what a rewriting begins with.
+    let tries = Mutex((isFailing: false, count: 0))
+    let fileSystem = MemoryFileSystem(faults: { _, operation in
+      tries.withLock { tries in
+        guard tries.isFailing, operation == .open else { return nil }
+        tries.count += 1
+        return .fail(.diskFull)
+      }
+    })
+    var options = Journal.Options()
+    options.garbageBytes = 10_000
+    options.now = { start + .seconds(seconds.withLock { $0 }) }
+    var journal = try Journal.open(fileSystem, folder: "/f", options: options)
+    func deliver(_ indices: Range<Int>) {
+      for index in indices {
+        #expect(
+          failure(journal.apply([[.accepted(sampleItem(index, bytes: 500))], [.delivered(sampleItem(index).key)]]))
+            == nil)
+      }
+    }
+    tries.withLock { $0.isFailing = true }
+    deliver(0..<500)
+    #expect(tries.withLock { $0.count } == 1)
+    // One try at 1 s, at 3 s, at 7 s.
+    for step in 1...16 {
+      seconds.withLock { $0 = Double(step) / 2 }
+      deliver(500 + step * 10..<510 + step * 10)
+    }
+    #expect(tries.withLock { $0.count } == 4)
+    tries.withLock { $0.isFailing = false }
+    seconds.withLock { $0 = 100 }
+    let before = journal.bytes
+    deliver(900..<901)
+    #expect(journal.bytes < before / 2)
+    #expect(journal.contents.counters.delivered == 661)
   }
 
   @Test("Without room for a reserve an outbox works all the same")

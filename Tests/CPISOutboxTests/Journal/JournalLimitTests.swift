@@ -102,7 +102,7 @@ struct JournalLimitTests {
   @Test("More items than a segment could hold are refused; what is held can be delivered")
   func full() throws {
     var options = Journal.Options()
-    options.longestTable = 2_000
+    options.longestTable = 800
     var journal = try Journal.open(MemoryFileSystem(), folder: "/f", options: options)
     var taken = 0
     while failure(journal.apply([[.accepted(sampleItem(taken))]])) == nil { taken += 1 }
@@ -112,6 +112,53 @@ struct JournalLimitTests {
     #expect(failure(journal.apply([[.accepted(sampleItem(0))]])) == nil)
     #expect(failure(journal.apply([[.delivered(sampleItem(0).key)]])) == nil)
     #expect(failure(journal.apply([[.accepted(sampleItem(taken))]])) == nil)
+  }
+
+  @Test("A thousandth of the usual limit takes a thousand items of 546 bytes, parked or not, and keeps them")
+  func thousandth() throws {
+    var options = Journal.Options()
+    options.longestTable /= 1_000
+    options.rememberedKeys = 1_000_000
+    let fileSystem = MemoryFileSystem()
+    var journal = try Journal.open(fileSystem, folder: "/f", options: options)
+    for index in 0..<1_000 {
+      try #require(failure(journal.apply([[.accepted(sampleItem(index, bytes: 546))]])) == nil, "\(index)")
+    }
+    let parking = OutboxItem.Parking(reason: .tooManyRequests, since: sampleTime)
+    for index in 0..<1_000 where index % 2 == 0 {
+      #expect(failure(journal.apply([[.parked(sampleItem(index).key, parking)]])) == nil)
+    }
+    try journal.compact()
+    try expectReadBack(&journal, fileSystem)
+    #expect(journal.contents.items.count == 1_000)
+  }
+
+  @Test("The fullest table with the most keys fits into a segment that is read")
+  func fullestTable() {
+    let options = Journal.Options()
+    // A frame for each 256 KiB of items and each 15,000 keys, with 36 bytes of its own and 52 of totals and a count.
+    let keys = Journal.Options.mostRememberedKeys * 17
+    let frames = options.longestTable / (256 << 10) + Journal.Options.mostRememberedKeys / 15_000 + 4
+    #expect(options.longestTable + keys + frames * 100 <= SegmentedLog.Limits().longestSegment)
+  }
+
+  @Test("No record of an item is longer than it counts")
+  func countsEnough() throws {
+    let fileSystem = MemoryFileSystem()
+    var journal = try Journal.open(fileSystem, folder: "/f")
+    var items: [OutboxItem] = []
+    for reason in [DeliveryError.Code.tooManyRequests, .unusableAnswer, .cannotBeOpened, .accessDenied] {
+      for index in 0..<50 {
+        var item = sampleItem(items.count, bytes: index)
+        item.tries = OutboxItem.Tries(count: .max, faults: .max, nextNotBefore: sampleTime)
+        item.parked = OutboxItem.Parking(reason: reason, since: sampleTime)
+        items.append(item)
+      }
+    }
+    let before = journal.bytes
+    #expect(failure(journal.apply([items.map(OutboxChange.accepted)])) == nil)
+    let counted = items.reduce(0) { $0 + $1.payload.bytes.count + $1.payload.keyID.utf8.count + 96 }
+    #expect(journal.bytes - before <= counted)
   }
 
   @Test("A segment longer than any of ours is refused before memory is asked for")
