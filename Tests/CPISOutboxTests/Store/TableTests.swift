@@ -14,7 +14,10 @@ struct TableTests {
     mutating func make(_ change: OutboxChange) {
       let place = items.firstIndex { $0.key == change.key }
       let state = place.map { items[$0].state } ?? (delivered.contains(change.key) ? .delivered : .unknown)
-      guard case .move(_, let new) = change.transition(from: state) else { return }
+      if case .move(_, let new) = change.transition(from: state) { move(change, at: place, to: new) }
+    }
+
+    private mutating func move(_ change: OutboxChange, at place: Int?, to new: OutboxItem.State) {
       switch change {
       case .accepted(let item): items.append(item)
       case .tried(_, let tries): if let place { items[place].tries = tries }
