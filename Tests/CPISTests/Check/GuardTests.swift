@@ -153,7 +153,7 @@ struct GuardTests {
       world.clock.advance(by: step)
       var quietTurns = 0
       while quietTurns < 20 {
-        precondition(patience.isLeft, "what is under way did not end within a minute")
+        precondition(patience.isLeft, "what is under way did not end within ten minutes")
         await Task.yield()
         quietTurns = world.service.isIdle ? quietTurns + 1 : 0
       }

@@ -135,7 +135,7 @@ extension ManualClock {
     let patience = Patience()
     while !done.isRaised {
       // What never ends cannot be waited for.
-      precondition(patience.isLeft, "an operation did not end within a minute")
+      precondition(patience.isLeft, "an operation did not end within ten minutes")
       var quietTurns = 0
       while quietTurns < 20, !done.isRaised, patience.isLeft {
         await Task.yield()
