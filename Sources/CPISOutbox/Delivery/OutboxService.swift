@@ -70,6 +70,12 @@ public final class OutboxService: NotificationSink {
   /// - Parameters:
   ///   - folder: its path; its parent must exist. Nothing of a patient belongs in it.
   ///   - rememberedDeliveries: how many delivered keys are remembered, so that a notice offered again is known.
+  ///   - delivery: how notices leave.
+  ///   - sealer: encrypts payloads at rest; `nil` says that the disk is encrypted otherwise.
+  ///   - policy: waits and limits.
+  ///   - clock: where time comes from.
+  ///   - random: numbers from 0 to 1, so that outboxes do not all come back at the same moment.
+  ///   - observer: told what happens, as ``OutboxEvent``. Without one nobody learns of a disk that failed.
   /// - Throws: ``OutboxError/Code/invalidPolicy`` when a value of the policy breaks its rule.
   public convenience init(
     folder: String, rememberedDeliveries: Int = 10_000, delivery: Delivery, sealer: (any PayloadSealer)?,
