@@ -289,26 +289,6 @@ extension Folder {
     try fileSystem.uninterrupted { () throws(FileSystemError) in try fileSystem.list(id) }
   }
 
-  /// Reads a whole file, unless it is longer than a limit: then it is `notTrusted`, and no memory is asked for.
-  package func contents(_ name: String, atMost limit: Int) throws(FileSystemError) -> [UInt8] {
-    let file = try open(name, .read)
-    defer { close(file) }
-    let length = try status(file).size
-    guard length <= limit else { throw FileSystemError(.status, .notTrusted) }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(length)
-    while true {
-      let part = try read(file, at: bytes.count, count: max(length - bytes.count, 1))
-      guard part.isEmpty else {
-        bytes += part
-        continue
-      }
-      // An end before the end is a device's fault: half a file must not pass for the whole.
-      guard bytes.count >= length else { throw FileSystemError(.read, .deviceFailed) }
-      return bytes
-    }
-  }
-
   /// Reads the first bytes of a file; fewer when it has no more.
   package func beginning(of name: String, count: Int) throws(FileSystemError) -> [UInt8] {
     let file = try open(name, .read)

@@ -403,8 +403,8 @@ extension SegmentedLog {
 package enum LogError: Error, Hashable, Sendable {
   /// The disk refused. An open log is unchanged and may be asked again. If this happened while opening, close it.
   case disk(FileSystemError)
-  /// The disk failed in a way after which nothing is known about what is on it; or the folder was removed, moved or replaced, or
-  /// its lock or the last segment was removed, moved or replaced. Open the log anew.
+  /// The disk failed in a way after which nothing is known about what is on it; or the folder, its lock or the last
+  /// segment was removed, moved or replaced. Open the log anew.
   case stopped
   /// The log was closed.
   case closed

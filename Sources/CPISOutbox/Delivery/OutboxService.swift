@@ -193,17 +193,15 @@ private actor OutboxKeeper {
     opening = task
     let result = await task.value
     opening = nil
-    do throws(OutboxError) {
-      let new = try result.get()
-      guard !isClosed else {
-        await new.store.close()
-        throw OutboxError(.closed)
-      }
+    // Whoever closed meanwhile closes what was opened, too.
+    if isClosed { throw OutboxError(.closed) }
+    switch result {
+    case .success(let new):
       open = new
       for finding in (new.store as? FileOutboxStore)?.findings ?? [] { events.report(.found(finding)) }
       if new.outbox.counters.accepted < accepted { events.report(.storeFailed(OutboxError(.olderContents))) }
       return new
-    } catch {
+    case .failure(let error):
       events.report(.storeFailed(error))
       throw error
     }
@@ -219,9 +217,10 @@ private actor OutboxKeeper {
 
   func close() async {
     isClosed = true
+    let left = open
+    open = nil
     await closing?.value
-    guard let open else { return }
-    self.open = nil
-    await open.store.close()
+    await left?.store.close()
+    if case .success(let late)? = await opening?.value { await late.store.close() }
   }
 }

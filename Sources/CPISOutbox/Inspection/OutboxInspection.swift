@@ -75,8 +75,10 @@ public struct OutboxInspection: Hashable, Sendable {
   /// The items that are not tried until a person retries or discards them.
   public var parkedItems: [Item] { items.filter { $0.parking != nil } }
 
-  /// Whether nobody seems to deliver: of all that is to be delivered nothing was ever tried, and the oldest has waited for
-  /// five minutes and more at an instant. The host does not run its outbox, or a receiver does not answer at all.
+  /// Whether nobody seems to deliver: of all that is to be delivered nothing was ever tried, and the oldest has waited
+  /// for five minutes and more at an instant. The host does not run its outbox, or a receiver does not answer at all, or
+  /// it is working through a long backlog: what arrives at the first try leaves no try behind. Only the host itself
+  /// knows for certain: ``Outbox/deliveryState``.
   public func nobodyDelivers(at now: Date) -> Bool {
     let pending = items.filter { $0.parking == nil }
     guard let oldest = pending.map(\.acceptedAt).min(), now.timeIntervalSince(oldest) >= 300 else { return false }
@@ -196,7 +198,7 @@ extension OutboxInspection {
   /// That nobody seems to deliver, and what that means; `nil` when somebody does.
   public func undeliveredText(at now: Date) -> String? {
     guard nobodyDelivers(at: now) else { return nil }
-    return "NOBODY DELIVERS: nothing that waits was ever tried. Does the host run its outbox?"
+    return "NOBODY DELIVERS, or long behind: nothing that waits was ever tried. Does the host run its outbox?"
   }
 
   /// The id of a sealing key as it may be shown. What stands in the file may be anything: it must not pass for a line

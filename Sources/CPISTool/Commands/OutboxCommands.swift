@@ -15,13 +15,13 @@ struct OutboxInspectCommand: Command {
 
     A parked notice is not delivered until somebody retries or discards it: 'cpis outbox retry' and 'cpis outbox discard',
     or Outbox.retry(_:) and Outbox.discard(_:). While one is parked, that comes first, and the exit code is 7. So it is
-    while nobody delivers: nothing that waits was ever tried, for five minutes or longer.
+    while nobody seems to deliver: nothing that waits was ever tried, for five minutes or longer. A long backlog looks the same.
     Items lost to earlier damage are told, and are history: they do not change the exit code.
 
       --json   write one JSON object, with the verdict, the findings and an error as codes
 
     Exit codes: 0 sound · 1 damaged, not trusted, or bytes set aside · 2 wrong usage · 4 no readable outbox there ·
-                6 output could not be written · 7 sound, but notices are parked or nobody delivers
+                6 output could not be written · 7 sound, but notices are parked or nobody seems to deliver
     """
 
   static func run(_ words: [String], _ console: Console) async throws(CommandFailure) -> ExitCode {

@@ -25,7 +25,7 @@ struct OutboxInspectionTests {
     #expect(
       text == """
         1 notice is PARKED: it will not be delivered until somebody retries or discards it.
-        NOBODY DELIVERS: nothing that waits was ever tried. Does the host run its outbox?
+        NOBODY DELIVERS, or long behind: nothing that waits was ever tried. Does the host run its outbox?
         accepted 6 = delivered 1 + discarded 0 + parked 1 + pending 4 + lost 0
         An outbox has the folder open: this is the state of a moment.
         Journal: 1 segment, \(inspection.segments[0].bytes) bytes, 6 frames; 1 delivery remembered

@@ -49,13 +49,26 @@ struct OutboxServiceTests {
     }
   }
 
+  /// A service over a disk whose syncs can be made to fail, and what a test wants to know of it.
+  private struct World {
+    let failing = Switch()
+    let names = Names()
+    let clock = TestClock()
+    let opener: Opener
+    let service: OutboxService
+
+    init() throws {
+      let (failing, receiver) = (failing, Receiver())
+      opener = Opener(MemoryFileSystem { _, operation in failing.fault(operation) })
+      service = try OutboxService(
+        delivery: receiver.delivery, sealer: nil, clock: clock, random: { 1 }, observer: names, open: opener.open)
+    }
+  }
+
   @Test("A store that stopped is closed and opened anew, and whoever waits is answered by the new one")
   func stopped() async throws {
-    let (failing, names, clock) = (Switch(), Names(), TestClock())
-    let opener = Opener(MemoryFileSystem { _, operation in failing.fault(operation) })
-    let receiver = Receiver()
-    let service = try OutboxService(
-      delivery: receiver.delivery, sealer: nil, clock: clock, observer: names, open: opener.open)
+    let world = try World()
+    let (failing, names, opener, service) = (world.failing, world.names, world.opener, world.service)
     try await service.accept(try declaration(1, child: 1))
     failing.turn(on: true)
     // The second store cannot make its folder's segment durable either.
@@ -78,11 +91,9 @@ struct OutboxServiceTests {
 
   @Test("While it runs, a store that stopped is replaced, also when opening fails at first, and delivery goes on")
   func runs() async throws {
-    let (failing, names, clock) = (Switch(), Names(), TestClock())
-    let opener = Opener(MemoryFileSystem { _, operation in failing.fault(operation) })
-    let receiver = Receiver()
-    let service = try OutboxService(
-      delivery: receiver.delivery, sealer: nil, clock: clock, random: { 1 }, observer: names, open: opener.open)
+    let world = try World()
+    let (failing, names, clock, opener) = (world.failing, world.names, world.clock, world.opener)
+    let service = world.service
     let running = Task { await service.run() }
     try await service.accept(try declaration(1, child: 1))
     try await eventually { await service.outbox?.counters.delivered == 1 }
@@ -121,6 +132,28 @@ struct OutboxServiceTests {
     await service.close()
     await running.value
     #expect(await service.outbox == nil)
+  }
+
+  @Test("A store that is being opened while its service is closed is closed, too")
+  func closedWhileOpening() async throws {
+    let opener = Opener()
+    let (isOpening, mayOpen) = (Tally(false), Tally(false))
+    let service = try OutboxService(
+      delivery: Delivery { _ in }, sealer: nil, clock: TestClock()
+    ) { () async throws(OutboxError) -> any OutboxStore in
+      isOpening.add { $0 = true }
+      try? await eventually { mayOpen.value }
+      return try await opener.open()
+    }
+    let opening = Task { try await service.open() }
+    try await eventually { isOpening.value }
+    let closing = Task { await service.close() }
+    try await Task.sleep(for: .milliseconds(20))
+    mayOpen.add { $0 = true }
+    await closing.value
+    #expect(opener.count == 1 && opener.fileSystem.isAllClosedOnce)
+    _ = await opening.result
+    await #expect(throws: OutboxError(.closed)) { try await service.open() }
   }
 
   @Test("A store that knows of fewer notices than were accepted is told of as such")
@@ -183,7 +216,7 @@ struct OutboxServiceTests {
     #expect(names.count("outbox.nobody_delivers") == 2)
     let inspection = try OutboxInspection.inspect(fileSystem, folder: "/f")
     #expect(inspection.nobodyDelivers(at: clock.now))
-    #expect(inspection.displayText(at: clock.now).contains("\nNOBODY DELIVERS: "))
+    #expect(inspection.displayText(at: clock.now).contains("\nNOBODY DELIVERS, or long behind: "))
 
     try await outbox.drain()
     #expect(outbox.deliveryState == .nobody(since: clock.now))
